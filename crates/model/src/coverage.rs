@@ -1,0 +1,58 @@
+//! What has been delivered at all, county-wide: the ground on which the absence of a row may be judged.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Dataset, Date, Month, ProjectCode};
+
+/// What one source delivered of one dataset for one month (`None`: a dataset without months).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivered {
+    pub source: String,
+    pub dataset: Dataset,
+    pub month: Option<Month>,
+    /// Lowest and highest code of the projects it was delivered for: two codes are enough to know whether
+    /// somebody else than a given project is among them.
+    pub lowest: ProjectCode,
+    pub highest: ProjectCode,
+    /// Civil day of the newest receipt.
+    pub last_received: Date,
+}
+
+/// Aggregate over all current sheets of the county.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    pub delivered: Vec<Delivered>,
+}
+
+impl Coverage {
+    /// Whether the dataset was ever received, from whomever and for whichever project.
+    pub fn ever(&self, dataset: Dataset) -> bool {
+        self.delivered.iter().any(|d| d.dataset == dataset)
+    }
+
+    /// Whether one of `sources` delivered the dataset for a project other than `project`, up to and with `until`:
+    /// a monthly dataset for that month or a later one, any other by a receipt on that day or later.
+    pub fn for_others(&self, dataset: Dataset, project: &ProjectCode, sources: &[String], until: Until) -> bool {
+        self.delivered.iter().any(|d| {
+            d.dataset == dataset
+                && sources.contains(&d.source)
+                && (d.lowest != *project || d.highest != *project)
+                && match until {
+                    Until::Day(day) => d.last_received >= day,
+                    Until::Month(month) => d.month.is_some_and(|m| m >= month),
+                }
+        })
+    }
+
+    /// First month for which `source` delivered the dataset.
+    pub fn first_month(&self, dataset: Dataset, sources: &[String]) -> Option<Month> {
+        self.delivered.iter().filter(|d| d.dataset == dataset && sources.contains(&d.source)).filter_map(|d| d.month).min()
+    }
+}
+
+/// How far a delivery must reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    Day(Date),
+    Month(Month),
+}

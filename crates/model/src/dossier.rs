@@ -1,0 +1,84 @@
+//! Everything known of one project on one day: the only input of facts.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use crate::sheet::{
+    Account, AttendanceLine, Board, ContractLine, Contractor, Deposit, Inspection, Lead, LedgerLine, PayoutLine, PayrollLine, ProcessSettlement,
+    Project, RosterLine, SheetHead, Team, WorkerSettlement,
+};
+use crate::{AccountNo, Month, PersonKey};
+
+/// A current sheet, decoded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table<L> {
+    pub source: String,
+    pub received_at: DateTime<Utc>,
+    pub month: Option<Month>,
+    pub part: String,
+    pub head: SheetHead,
+    pub lines: Vec<L>,
+}
+
+/// How evidence shows a person.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PersonLabel {
+    pub name: String,
+    /// `999999********0016`.
+    pub masked_id: String,
+}
+
+/// The current sheets of one project. Sheets of a dataset are ordered by month, then part, so that
+/// the same content gives the same dossier whatever the order of imports.
+#[derive(Debug, Clone)]
+pub struct Dossier {
+    pub project: Project,
+    /// Sources that delivered the project's own row.
+    pub sources: Vec<String>,
+    pub contractors: Vec<Table<Contractor>>,
+    pub teams: Vec<Table<Team>>,
+    pub deposits: Vec<Table<Deposit>>,
+    pub accounts: Vec<Table<Account>>,
+    /// Statements of the project's accounts; entries may overlap between statements.
+    pub ledgers: Vec<Table<LedgerLine>>,
+    pub rosters: Vec<Table<RosterLine>>,
+    pub contracts: Vec<Table<ContractLine>>,
+    pub attendance: Vec<Table<AttendanceLine>>,
+    pub payrolls: Vec<Table<PayrollLine>>,
+    pub payouts: Vec<Table<PayoutLine>>,
+    pub boards: Vec<Table<Board>>,
+    pub worker_settlements: Vec<Table<WorkerSettlement>>,
+    pub process_settlements: Vec<Table<ProcessSettlement>>,
+    pub inspections: Vec<Table<Inspection>>,
+    pub leads: Vec<Table<Lead>>,
+    /// Accounts that also serve other projects: their entries need a project code.
+    pub shared_accounts: Vec<AccountNo>,
+    pub persons: BTreeMap<PersonKey, PersonLabel>,
+}
+
+impl Dossier {
+    pub fn new(project: Project) -> Self {
+        Self {
+            project,
+            sources: Vec::new(),
+            contractors: Vec::new(),
+            teams: Vec::new(),
+            deposits: Vec::new(),
+            accounts: Vec::new(),
+            ledgers: Vec::new(),
+            rosters: Vec::new(),
+            contracts: Vec::new(),
+            attendance: Vec::new(),
+            payrolls: Vec::new(),
+            payouts: Vec::new(),
+            boards: Vec::new(),
+            worker_settlements: Vec::new(),
+            process_settlements: Vec::new(),
+            inspections: Vec::new(),
+            leads: Vec::new(),
+            shared_accounts: Vec::new(),
+            persons: BTreeMap::new(),
+        }
+    }
+}
