@@ -212,12 +212,9 @@ mod tests {
 
     #[test]
     fn calendar_day_vectors_roll_forward() {
-        for (start, due) in [
-            ("2025-01-10", "2025-02-10"),
-            ("2024-09-06", "2024-10-08"),
-            ("2026-01-20", "2026-02-24"),
-            ("2025-05-02", "2025-06-03"),
-        ] {
+        for (start, due) in
+            [("2025-01-10", "2025-02-10"), ("2024-09-06", "2024-10-08"), ("2026-01-20", "2026-02-24"), ("2025-05-02", "2025-06-03")]
+        {
             assert_eq!(calendar().plus_calendar_days(day(start), 30), Some(day(due)), "{start} + 30 cd");
         }
     }
@@ -247,10 +244,9 @@ mod tests {
         ] {
             for (at, expected) in counts.into_iter().enumerate() {
                 let month = Month::new(year, u32::try_from(at).unwrap() + 1).unwrap();
-                let before = month.first_day().pred_opt().unwrap();
                 let counted = month.first_day().iter_days().take_while(|d| *d <= month.last_day());
                 let counted = counted.filter(|d| calendar().is_working_day(*d) == Some(true)).count();
-                assert_eq!(counted, expected, "{month} after {before}");
+                assert_eq!(counted, expected, "{month}");
             }
         }
     }

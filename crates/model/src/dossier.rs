@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use crate::sheet::{
-    Account, AttendanceLine, Board, ContractLine, Contractor, Deposit, Inspection, Lead, LedgerLine, PayoutLine, PayrollLine, ProcessSettlement,
-    Project, RosterLine, SheetHead, Team, WorkerSettlement,
+    Account, AttendanceLine, Board, ContractLine, Contractor, Deposit, Inspection, Lead, LedgerLine, PayoutLine, PayrollLine,
+    ProcessSettlement, Project, RosterLine, SheetHead, Team, WorkerSettlement,
 };
 use crate::{AccountNo, Month, PersonKey};
 

@@ -111,12 +111,7 @@ pub struct FindingKey {
 
 impl Finding {
     pub fn key(&self) -> FindingKey {
-        FindingKey {
-            rule: self.rule.clone(),
-            project: self.project.clone(),
-            period: self.period,
-            subject: self.subject.clone(),
-        }
+        FindingKey { rule: self.rule.clone(), project: self.project.clone(), period: self.period, subject: self.subject.clone() }
     }
 
     /// A breach that counts as a problem of its own (rules.md §6, "a problem, counted").

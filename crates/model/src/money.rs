@@ -44,8 +44,8 @@ impl Fen {
             }
             text.push(digit);
         }
-        text.push_str(&format!(".{:02}", self.0.unsigned_abs() % 100));
-        text
+        let cents = self.0.unsigned_abs() % 100;
+        format!("{text}.{cents:02}")
     }
 
     /// `壹仟贰佰叁拾肆元伍角整`: the capital form official papers use.
