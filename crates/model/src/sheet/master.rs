@@ -93,6 +93,60 @@ pub struct Project {
     pub inspector: Option<String>,
 }
 
+impl Project {
+    /// A project of which nothing is known but code, name and status.
+    pub fn bare(code: ProjectCode, name: String, status: ProjectStatus) -> Self {
+        Self {
+            row: 0,
+            code,
+            name,
+            category: None,
+            industry: None,
+            area: None,
+            address: None,
+            owner_name: None,
+            owner_code: None,
+            contractor_name: None,
+            contractor_code: None,
+            permit_nos: Vec::new(),
+            contract_amount: Field::Absent,
+            invest: Field::Absent,
+            labour_ratio_ppm: Field::Absent,
+            labour_amount: Field::Absent,
+            labour_cycle: Field::Absent,
+            pay_day: Field::Absent,
+            start_on: Field::Absent,
+            complete_on: Field::Absent,
+            status,
+            suspended_on: Field::Absent,
+            resumed_on: Field::Absent,
+            duration_days: Field::Absent,
+            wage_officer: Field::Absent,
+            wage_officer_phone: None,
+            wage_officer_id: None,
+            officer_from: Field::Absent,
+            officer_to: Field::Absent,
+            manager: None,
+            manager_phone: None,
+            payment_guarantee: Field::Absent,
+            payment_guarantee_to: Field::Absent,
+            owner_kind: Field::Absent,
+            contract_signed_on: Field::Absent,
+            contract_start: Field::Absent,
+            contract_end: Field::Absent,
+            permit_on: Field::Absent,
+            fund_day: Field::Absent,
+            connected_on: Field::Absent,
+            measure_cycle: Field::Absent,
+            settlement_terms: Field::Absent,
+            industry_authority: None,
+            owner_emails: Vec::new(),
+            contractor_emails: Vec::new(),
+            inspector: None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CorpType {
     GeneralContractor,
