@@ -1,6 +1,7 @@
 //! What goes into the store and what comes out of it.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 use model::document::{Document, DocumentKind};
@@ -29,6 +30,7 @@ pub struct NewBatch {
     pub rejects: Vec<NewReject>,
 }
 
+/// Its `Debug` shows the mask only.
 #[derive(Clone)]
 pub struct NewPerson {
     pub key: PersonKey,
@@ -37,11 +39,24 @@ pub struct NewPerson {
     pub name: String,
 }
 
+/// Its `Debug` shows the mask only.
 #[derive(Clone)]
 pub struct NewCard {
     pub key: CardKey,
     pub number: String,
     pub masked: String,
+}
+
+impl fmt::Debug for NewPerson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NewPerson({})", self.masked)
+    }
+}
+
+impl fmt::Debug for NewCard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NewCard({})", self.masked)
+    }
 }
 
 /// A row that could not be read.
