@@ -1,1 +1,22 @@
+//! Compliance rules: facts + law in force on the date of the event + today → findings.
+//!
+//! Refuses: clock, input and output, store. The same input gives the same findings, byte for byte.
 
+pub mod account;
+pub mod catalogue;
+pub mod check;
+pub mod deposit;
+pub mod duty;
+pub mod facts;
+pub mod law;
+pub mod payday;
+pub mod payroll;
+pub mod platform;
+pub mod realname;
+pub mod rule;
+pub mod site;
+
+pub use catalogue::{CATALOGUE, find};
+pub use check::{Telling, check, telling};
+pub use law::{Law, LawMistake, Parameter, Unit};
+pub use rule::{CheckContext, Meta, Rule, Unknown, Verdict};

@@ -1,0 +1,217 @@
+//! Which sheet and which payout line belongs to which month.
+
+use std::collections::BTreeMap;
+
+use model::sheet::{LedgerLine, PayResult, PayoutLine, TxnType};
+use model::{Date, Dossier, Fen, Field, Month};
+
+use super::month::{MonthBuilder, MonthFacts};
+use super::note::months_in;
+use super::people::{AMBIGUOUS, People, Pid};
+use super::{Ledger, WindowOf, payroll_has_arrived};
+
+/// A payout line and the months it pays for.
+struct Payment<'d> {
+    line: &'d PayoutLine,
+    pid: Pid,
+    /// Ascending; several where the note names several.
+    months: Vec<Month>,
+    /// What came back of a success.
+    returned: Fen,
+    returned_on: Option<Date>,
+    /// The returned money fits several workers.
+    unclear: bool,
+}
+
+pub(super) fn months(dossier: &Dossier, people: &People, ledger: &Ledger, as_of: Date, window_of: WindowOf) -> BTreeMap<Month, MonthFacts> {
+    let mut months: BTreeMap<Month, MonthFacts> = BTreeMap::new();
+    let last = Month::of(as_of);
+    for (at, table) in dossier.attendance.iter().enumerate() {
+        if let Some(month) = table.month.filter(|month| *month <= last) {
+            months.entry(month).or_default().attendance.push(at);
+        }
+    }
+    for (at, table) in dossier.payrolls.iter().enumerate() {
+        let month = table.month.or_else(|| table.head.period.map(|(from, _)| Month::of(from)));
+        if let Some(month) = month.filter(|month| *month <= last && payroll_has_arrived(table, as_of)) {
+            months.entry(month).or_default().payrolls.push(at);
+        }
+    }
+    let mut payments = payments(dossier, people, ledger, as_of, window_of, &mut months);
+    link_returns(ledger, &mut payments);
+    payments.sort_by_key(|payment| payment.months.len());
+
+    let by_month = by_month(&payments);
+    let mut slots = Vec::new();
+    let mut built: BTreeMap<Month, MonthFacts> = BTreeMap::new();
+    // What a payment for several months has left after the earlier ones.
+    let mut rest: Vec<Fen> = payments.iter().map(|p| p.line.amount).collect();
+    for (month, facts) in months {
+        let (attendance, payrolls) = (facts.attendance.clone(), facts.payrolls.clone());
+        let mut builder = MonthBuilder::new(facts, &mut slots, people.persons.len());
+        let happened = happened(month, as_of);
+        for at in attendance {
+            builder.attendance(dossier, people, at, happened);
+        }
+        for at in payrolls {
+            builder.payroll(dossier, people, at);
+        }
+        for at in by_month.get(&month).into_iter().flatten() {
+            let payment = &payments[*at];
+            let share = share(payment, month, rest[*at], &mut builder);
+            rest[*at] = rest[*at] - share;
+            builder.payout(payment.line, payment.pid, share);
+            builder.returned(payment.pid, payment.returned.0.min(share.0), payment.returned_on, payment.unclear);
+        }
+        built.insert(month, builder.finish());
+    }
+    built
+}
+
+fn payments<'d>(
+    dossier: &'d Dossier,
+    people: &People,
+    ledger: &Ledger,
+    as_of: Date,
+    window_of: WindowOf,
+    months: &mut BTreeMap<Month, MonthFacts>,
+) -> Vec<Payment<'d>> {
+    let mut payments = Vec::with_capacity(dossier.payouts.iter().map(|t| t.lines.len()).sum());
+    for (at, table) in dossier.payouts.iter().enumerate() {
+        let mut touched: Vec<Month> = table.month.into_iter().collect();
+        let batch = if table.month.is_none() { month_of_batch(ledger, table.head.batch_no.as_deref()) } else { None };
+        for (line, pid) in table.lines.iter().zip(&people.payout[at]) {
+            if line.paid_on.is_some_and(|day| day > as_of) {
+                continue;
+            }
+            let paid = months_of(line, table.month.or(batch), as_of, window_of);
+            for month in &paid {
+                if !touched.contains(month) {
+                    touched.push(*month);
+                }
+            }
+            payments.push(Payment { line, pid: *pid, months: paid, returned: Fen::ZERO, returned_on: None, unclear: false });
+        }
+        let happened = table.lines.is_empty() || table.lines.iter().any(|line| line.paid_on.is_none_or(|day| day <= as_of));
+        for month in touched.into_iter().filter(|_| happened) {
+            let facts = months.entry(month).or_default();
+            facts.payouts.push(at);
+            facts.payout_gaps.rejected += table.head.rejected;
+        }
+    }
+    payments
+}
+
+/// Column, else month of the batch, else a month in the note, else the oldest month whose window holds the date.
+/// A note that names several months splits the payment among them.
+fn months_of(line: &PayoutLine, known: Option<Month>, as_of: Date, window_of: WindowOf) -> Vec<Month> {
+    let noted = match line.remark.as_deref() {
+        Some(remark) if remark.bytes().any(|b| b.is_ascii_digit()) => months_in(remark, line.paid_on.or(Some(as_of))),
+        _ => Vec::new(),
+    };
+    match (known, noted.len()) {
+        (_, 2..) => noted,
+        (Some(month), _) => vec![month],
+        (None, 1) => noted,
+        (None, _) => month_by_window(line.paid_on.unwrap_or(as_of), window_of).into_iter().collect(),
+    }
+}
+
+fn month_by_window(day: Date, window_of: WindowOf) -> Option<Month> {
+    let month = Month::of(day);
+    // Windows reach at most a few months; a payment before its pay-day belongs to the first window not yet over.
+    let candidates = || month.plus(-3).through(month);
+    let holds = |m: &Month| window_of(*m).is_some_and(|(from, to)| from <= day && day <= to);
+    candidates().find(holds).or_else(|| candidates().find(|m| window_of(*m).is_some_and(|(_, to)| day <= to)))
+}
+
+fn month_of_batch(ledger: &Ledger, batch: Option<&str>) -> Option<Month> {
+    let batch = batch.filter(|batch| !batch.is_empty())?;
+    let entry = ledger.entries.iter().find(|entry| entry.line.batch_no.as_deref() == Some(batch))?;
+    match months_in(&entry.line.text, Some(entry.line.date))[..] {
+        [month] => Some(month),
+        _ => None,
+    }
+}
+
+fn by_month(payments: &[Payment]) -> BTreeMap<Month, Vec<usize>> {
+    let mut by_month: BTreeMap<Month, Vec<usize>> = BTreeMap::new();
+    for (at, payment) in payments.iter().enumerate() {
+        for month in &payment.months {
+            by_month.entry(*month).or_default().push(at);
+        }
+    }
+    by_month
+}
+
+/// The month's part of a payment for several months: what is open, the last month takes the rest.
+fn share(payment: &Payment, month: Month, rest: Fen, builder: &mut MonthBuilder) -> Fen {
+    if payment.months.len() < 2 || payment.months.last() == Some(&month) || payment.line.result != PayResult::Success {
+        return rest;
+    }
+    let open = builder.open(payment.pid);
+    Fen(open.0.clamp(0, rest.0.max(0)))
+}
+
+/// Days of the month up to the as-of day, as a mask.
+fn happened(month: Month, as_of: Date) -> u32 {
+    if month.last_day() <= as_of {
+        return u32::MAX;
+    }
+    let days = chrono::Datelike::day(&as_of);
+    if Month::of(as_of) == month { (1_u32 << (days - 1) << 1).wrapping_sub(1) } else { 0 }
+}
+
+/// 退汇: a credit days later, with the worker's name, undoes the success it repeats.
+fn link_returns(ledger: &Ledger, payments: &mut [Payment]) {
+    for entry in ledger.entries.iter().filter(|entry| is_return(entry.line)) {
+        let line = entry.line;
+        let fits = |p: &Payment| {
+            p.line.result == PayResult::Success
+                && p.returned == Fen::ZERO
+                && p.line.amount == line.credit
+                && p.line.paid_on.is_none_or(|day| day <= line.date)
+                && names(line, &p.line.who.name)
+        };
+        let fitting: Vec<usize> = (0..payments.len()).filter(|at| fits(&payments[*at])).collect();
+        let Some(latest) = fitting.iter().copied().max_by_key(|at| payments[*at].line.paid_on) else { continue };
+        let several = fitting.iter().any(|at| payments[*at].pid != payments[latest].pid);
+        for at in if several { fitting } else { vec![latest] } {
+            payments[at].returned_on = Some(line.date);
+            if several {
+                payments[at].unclear = true;
+            } else {
+                payments[at].returned = line.credit;
+            }
+        }
+    }
+}
+
+fn names(line: &LedgerLine, name: &str) -> bool {
+    !name.is_empty() && (line.counter_name.as_deref().is_some_and(|counter| counter.trim() == name) || line.text.contains(name))
+}
+
+/// A payment that came back: by its nature, without that column by the bank's words.
+pub fn is_return(line: &LedgerLine) -> bool {
+    if line.credit <= Fen::ZERO {
+        return false;
+    }
+    match line.nature {
+        Field::Given(nature) => nature == TxnType::PayoutReturn,
+        Field::Absent | Field::Empty => ["退汇", "退回", "退票"].iter().any(|word| line.text.contains(word)),
+    }
+}
+
+impl MonthBuilder<'_> {
+    fn returned(&mut self, pid: Pid, amount: i64, on: Option<Date>, unclear: bool) {
+        if pid == AMBIGUOUS || (amount == 0 && !unclear) {
+            return;
+        }
+        let Some(worker) = self.facts.workers.iter_mut().rev().find(|worker| worker.pid == pid) else { return };
+        worker.unclear_return |= unclear;
+        worker.paid -= Fen(amount);
+        worker.returned += Fen(amount);
+        worker.failed_on = worker.failed_on.max(on);
+        self.facts.paid -= Fen(amount);
+    }
+}

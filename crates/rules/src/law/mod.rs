@@ -1,0 +1,247 @@
+//! Law as dated data: every figure a rule uses, with unit, source and day of entry into force.
+//!
+//! The date of the event selects the value, never the date of the run.
+
+mod parse;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use model::{Date, Fen, UsedParameter};
+use serde::Serialize;
+
+use crate::rule::{LAW_GAP, Unknown};
+
+/// In what a figure is counted; stands last in its meaning, so that a value never lacks its unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Money in fen.
+    Fen,
+    /// Working days.
+    Wd,
+    /// Calendar days.
+    Cd,
+    /// Months.
+    Mo,
+    /// Parts per million: 1 % = 10000.
+    Ppm,
+    /// A plain number of things.
+    Count,
+    /// Yes or no.
+    Bool,
+    /// A list of words.
+    Words,
+}
+
+impl Unit {
+    pub const ALL: &[Self] = &[Self::Fen, Self::Wd, Self::Cd, Self::Mo, Self::Ppm, Self::Count, Self::Bool, Self::Words];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Fen => "fen",
+            Self::Wd => "wd",
+            Self::Cd => "cd",
+            Self::Mo => "mo",
+            Self::Ppm => "ppm",
+            Self::Count => "count",
+            Self::Bool => "bool",
+            Self::Words => "words",
+        }
+    }
+
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::Fen => "分（1元写作100）",
+            Self::Wd => "个工作日",
+            Self::Cd => "天（日历日）",
+            Self::Mo => "个月",
+            Self::Ppm => "百万分之（1%写作10000）",
+            Self::Count => "个",
+            Self::Bool => "是否（true / false）",
+            Self::Words => "词语列表（[\"…\", \"…\"]）",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|unit| unit.code() == code)
+    }
+}
+
+/// A parameter a family of rules declares: the name and the unit its values must have.
+#[derive(Debug, Clone, Copy)]
+pub struct Declared {
+    pub name: &'static str,
+    pub unit: Unit,
+}
+
+/// Short form for the lists in the family modules.
+pub const fn declared(name: &'static str, unit: Unit) -> Declared {
+    Declared { name, unit }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    Number(i64),
+    Flag(bool),
+    Words(Vec<String>),
+}
+
+/// One value and the day it came into force (`None`: a policy choice without date).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Dated {
+    pub from: Option<Date>,
+    pub value: Value,
+    pub source: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Parameter {
+    pub name: String,
+    /// 中文名
+    pub title: String,
+    pub unit: Unit,
+    /// The day somebody last checked that the newest value still holds.
+    pub checked_on: Date,
+    /// A choice of the office (°), not law.
+    pub policy: bool,
+    /// Whether the source was read in full.
+    pub confirmed: bool,
+    /// Ascending by `from`.
+    pub values: Vec<Dated>,
+    /// The file it stands in.
+    pub file: String,
+}
+
+impl Parameter {
+    /// The value in force on a day.
+    pub fn on(&self, day: Date) -> Option<&Dated> {
+        self.values.iter().rev().find(|dated| dated.from.is_none_or(|from| from <= day))
+    }
+}
+
+/// One mistake in a parameter file, in words for the person who edits it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, thiserror::Error)]
+#[error("{file} 第{line}行 `{key}`：{what}。{mend}")]
+pub struct LawMistake {
+    pub file: String,
+    pub line: usize,
+    pub key: String,
+    pub what: String,
+    pub mend: String,
+}
+
+/// All parameters of all files.
+#[derive(Debug, Clone, Default)]
+pub struct Law {
+    parameters: BTreeMap<String, Parameter>,
+}
+
+impl Law {
+    /// Reads `(file name, text)` pairs. Everything wrong is reported at once.
+    pub fn load(files: &[(String, String)]) -> Result<Self, Vec<LawMistake>> {
+        parse::load(files, &crate::catalogue::declared()).map(|parameters| Self { parameters })
+    }
+
+    /// By name.
+    pub fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.parameters.values()
+    }
+
+    pub fn find(&self, name: &str) -> Option<&Parameter> {
+        self.parameters.get(name)
+    }
+
+    /// The value in force on the date of the event.
+    pub fn value(&self, name: &str, on: Date) -> Option<&Dated> {
+        self.find(name)?.on(on)
+    }
+
+    /// The same law with one parameter replaced or, with no values, without it: replay of an edit, worked cases.
+    #[must_use]
+    pub fn with(&self, parameter: Parameter) -> Self {
+        let mut law = self.clone();
+        law.parameters.insert(parameter.name.clone(), parameter);
+        law
+    }
+
+    /// Working days to correct what a rule found, as in force on a day (the newest value where none is).
+    pub fn correct_in(&self, rule: &str, on: Option<Date>) -> u32 {
+        let Some(parameter) = self.find(&format!("{rule}.correct_in")) else { return 0 };
+        let dated = on.and_then(|day| parameter.on(day)).or(parameter.values.last());
+        match dated.map(|d| &d.value) {
+            Some(Value::Number(days)) => u32::try_from(*days).unwrap_or(0),
+            _ => 0,
+        }
+    }
+}
+
+/// The law as a rule sees it: what is looked up is remembered, so that the finding can print it.
+#[derive(Debug)]
+pub struct LawView<'a> {
+    law: &'a Law,
+    used: RefCell<BTreeMap<String, UsedParameter>>,
+}
+
+impl<'a> LawView<'a> {
+    pub fn new(law: &'a Law) -> Self {
+        Self { law, used: RefCell::default() }
+    }
+
+    /// Money.
+    pub fn fen(&self, name: &str, on: Date) -> Result<Fen, Unknown> {
+        self.number(name, on).map(Fen)
+    }
+
+    /// Days of either kind, months, or a number of things.
+    pub fn count(&self, name: &str, on: Date) -> Result<u32, Unknown> {
+        u32::try_from(self.number(name, on)?).map_err(|_| LAW_GAP)
+    }
+
+    /// Parts per million.
+    pub fn ppm(&self, name: &str, on: Date) -> Result<i64, Unknown> {
+        self.number(name, on)
+    }
+
+    pub fn flag(&self, name: &str, on: Date) -> Result<bool, Unknown> {
+        match self.look_up(name, on)? {
+            Value::Flag(flag) => Ok(*flag),
+            _ => Err(LAW_GAP),
+        }
+    }
+
+    pub fn words(&self, name: &str, on: Date) -> Result<&'a [String], Unknown> {
+        match self.look_up(name, on)? {
+            Value::Words(words) => Ok(words),
+            _ => Err(LAW_GAP),
+        }
+    }
+
+    fn number(&self, name: &str, on: Date) -> Result<i64, Unknown> {
+        match self.look_up(name, on)? {
+            Value::Number(number) => Ok(*number),
+            _ => Err(LAW_GAP),
+        }
+    }
+
+    fn look_up(&self, name: &str, on: Date) -> Result<&'a Value, Unknown> {
+        let dated = self.law.value(name, on).ok_or(LAW_GAP)?;
+        let key = name.split_once('.').map_or(name, |(_, rest)| rest);
+        let mut used = self.used.borrow_mut();
+        if !used.contains_key(key) {
+            let value = serde_json::to_value(&dated.value).unwrap_or_default();
+            used.insert(key.to_owned(), UsedParameter { value, from: dated.from });
+        }
+        Ok(&dated.value)
+    }
+
+    /// Starts a new judgement.
+    pub(crate) fn forget(&self) {
+        self.used.borrow_mut().clear();
+    }
+
+    pub(crate) fn used(&self) -> BTreeMap<String, UsedParameter> {
+        self.used.borrow().clone()
+    }
+}
