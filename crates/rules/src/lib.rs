@@ -14,9 +14,13 @@ pub mod payroll;
 pub mod platform;
 pub mod realname;
 pub mod rule;
+mod say;
 pub mod site;
 
 pub use catalogue::{CATALOGUE, find};
 pub use check::{Telling, check, telling};
 pub use law::{Law, LawMistake, Parameter, Unit};
 pub use rule::{CheckContext, Meta, Rule, Unknown, Verdict};
+
+#[cfg(test)]
+mod cases;
