@@ -5,7 +5,14 @@ use crate::rule::Rule;
 use crate::{account, deposit, duty, payroll, platform, realname, site};
 
 pub static CATALOGUE: &[&dyn Rule] = &[
+    &deposit::unpaid::Unpaid,                            // deposit.unpaid
+    &account::not_opened::NotOpened,                     // account.not_opened
+    &account::funding_late::FundingLate,                 // account.funding_late
+    &account::funding_short::FundingShort,               // account.funding_short
+    &platform::not_connected::NotConnected,              // platform.not_connected
     &platform::payroll_not_uploaded::PayrollNotUploaded, // platform.payroll_not_uploaded
+    &site::board_missing::BoardMissing,                  // site.board_missing
+    &site::settlement_overdue::SettlementOverdue,        // site.settlement_overdue
 ];
 
 pub fn find(id: &str) -> Option<&'static dyn Rule> {
@@ -29,4 +36,13 @@ pub fn declared() -> Vec<Declared> {
 }
 
 /// Working days to correct (the catalogue's "Correct in°"), one for each rule.
-static CORRECT_IN: &[&str] = &["platform.payroll_not_uploaded.correct_in"];
+static CORRECT_IN: &[&str] = &[
+    "deposit.unpaid.correct_in",
+    "account.not_opened.correct_in",
+    "account.funding_late.correct_in",
+    "account.funding_short.correct_in",
+    "platform.not_connected.correct_in",
+    "site.board_missing.correct_in",
+    "site.settlement_overdue.correct_in",
+    "platform.payroll_not_uploaded.correct_in",
+];

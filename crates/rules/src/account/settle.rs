@@ -45,9 +45,7 @@ impl Settled {
 
     /// Whether surplus of other months alone carries a month without credit of its own.
     pub fn is_carried(&self) -> bool {
-        self.credited == Fen::ZERO
-            && self.missing() == Some(Fen::ZERO)
-            && (self.claim.wages > Some(Fen::ZERO) || self.at_hand > Fen::ZERO)
+        self.credited == Fen::ZERO && self.missing() == Some(Fen::ZERO) && (self.claim.wages > Some(Fen::ZERO) || self.at_hand > Fen::ZERO)
     }
 }
 
@@ -62,13 +60,13 @@ pub fn settle(claims: &[Claim], credits: &[Credit]) -> Vec<Settled> {
         // Without the wages of a month nobody can say what of its credit is surplus.
         pot += claim.wages.map_or(Fen::ZERO, |wages| (credited - wages).max(Fen::ZERO));
         let came_in = credits.iter().rev().map(|c| c.date).find(|date| claim.month.contains(*date));
-        for earlier in 0..=at {
-            let open = months[earlier].missing().unwrap_or(Fen::ZERO);
+        for earlier in &mut months[..=at] {
+            let open = earlier.missing().unwrap_or(Fen::ZERO);
             let taken = open.min(pot);
             if taken > Fen::ZERO {
                 pot -= taken;
-                months[earlier].covered += taken;
-                months[earlier].covered_on = if earlier == at { None } else { came_in };
+                earlier.covered += taken;
+                earlier.covered_on = if earlier.claim.month == claim.month { None } else { came_in };
             }
         }
         for month in &mut months[..=at] {
@@ -93,7 +91,8 @@ fn attribute(claims: &[Claim], credits: &[Credit]) -> Vec<Settled> {
         // A due day that rolled over the end of its month still takes the credit that kept it.
         let rolled = own.checked_sub(1).filter(|before| {
             let before = &months[*before];
-            before.first_credit.is_none_or(|date| !before.claim.month.contains(date)) && before.claim.due.is_some_and(|due| credit.date <= due)
+            before.first_credit.is_none_or(|date| !before.claim.month.contains(date))
+                && before.claim.due.is_some_and(|due| credit.date <= due)
         });
         let month = &mut months[rolled.unwrap_or(own)];
         month.credited += credit.amount;

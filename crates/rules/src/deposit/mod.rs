@@ -1,6 +1,13 @@
 //! 工资保证金.
 
-use crate::law::Declared;
+pub mod unpaid;
+
+use crate::law::{Declared, Unit, declared};
 
 /// Dated figures of the family, in `config/rules/deposit.toml`.
-pub static PARAMETERS: &[Declared] = &[];
+pub static PARAMETERS: &[Declared] = &[
+    declared("deposit.days", Unit::Wd),
+    declared("deposit.exemption_sum", Unit::Fen),
+    declared("deposit.exemption_lookback", Unit::Mo),
+    declared("deposit.notice_lead", Unit::Wd),
+];

@@ -51,7 +51,7 @@ impl Rule for Unpaid {
             "exemption_unsupported" => "虽按免存登记，但不符合免存条件，未见存储现金或有效保函".to_owned(),
             _ => "未见存储现金或有效保函，也没有免存记录".to_owned(),
         };
-        format!("{clock}，按规定应于{due}前（{days}个工作日内）存储工资保证金；截至{}，{rest}。", say::date_fact(finding, "as_of"))
+        format!("{clock}，按规定应于{due}前（{days}个工作日内）存储工资保证金；截至{}，{rest}", say::date_fact(finding, "as_of"))
     }
 }
 
@@ -72,7 +72,14 @@ fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
     }
     let clocks = Clocks::of(cx)?;
     let Some(clock) = clocks.run_out(cx)? else { return not_yet(cx, &clocks) };
-    if nothing_filed && !cx.coverage.for_others(Dataset::Deposit, &cx.dossier.project.code, &cx.dossier.sources, Until::Day(clock.due)) {
+    if nothing_filed
+        && !cx.coverage.for_others(
+            Dataset::Deposit,
+            &cx.dossier.project.code,
+            &cx.facts.sources_of(Dataset::Deposit),
+            Until::Day(clock.due),
+        )
+    {
         return Err(Unknown::missing(Dataset::Deposit));
     }
     Ok(breach(cx, &clock, &standing))
@@ -92,7 +99,7 @@ fn stored(cx: &CheckContext, on: Option<Date>) -> Verdict {
 fn breach(cx: &CheckContext, clock: &Clock, standing: &Standing) -> Verdict {
     let severity = if clock.kind == "attendance" { Severity::Notice } else { Severity::Order };
     let verdict = Verdict::breach(severity)
-        .party(cx.facts.contractor())
+        .party(cx.facts.general_contractor())
         .fact("as_of", cx.as_of)
         .fact("clock", clock.kind)
         .fact("clock_from", clock.from)
@@ -137,7 +144,7 @@ fn event(cx: &CheckContext) -> Result<Date, Unknown> {
         Field::Given(PermitDate::On(day)) => Some(day),
         _ => None,
     };
-    project.contract_signed_on.get().or(permit).or(project.start_on.get()).or(cx.facts.first_attendance()).ok_or(COLUMN_ABSENT)
+    project.contract_signed_on.get().or(permit).or(project.start_on.get()).or(cx.facts.first_attendance).ok_or(COLUMN_ABSENT)
 }
 
 fn rows<'a>(cx: &'a CheckContext) -> impl Iterator<Item = &'a Deposit> {
@@ -165,7 +172,13 @@ impl Standing {
                 (Self::Lapsed { expired: a, returned: b }, Self::Lapsed { expired: c, returned: d }) => {
                     Self::Lapsed { expired: a.max(c), returned: b.max(d) }
                 }
-                (standing, next) => if next.weight() > standing.weight() { next } else { standing },
+                (standing, next) => {
+                    if next.weight() > standing.weight() {
+                        next
+                    } else {
+                        standing
+                    }
+                }
             };
         }
         Ok(standing)
@@ -286,7 +299,7 @@ impl Clocks {
             },
             Field::Empty => ("permit", None),
         };
-        let attended = cx.facts.first_attendance().filter(|day| kind == "permit" && formal.is_none_or(|formal| *day < formal));
+        let attended = cx.facts.first_attendance.filter(|day| kind == "permit" && formal.is_none_or(|formal| *day < formal));
         if kind == "permit" && formal.is_none() && attended.is_none() && cx.dossier.attendance.is_empty() {
             return Err(Unknown::missing(Dataset::Attendance));
         }

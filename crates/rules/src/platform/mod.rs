@@ -1,9 +1,13 @@
 //! 监控预警平台: connection, upload, quality of what arrives.
 
+pub mod not_connected;
 pub mod payroll_not_uploaded;
 
 use crate::law::{Declared, Unit, declared};
 
 /// Dated figures of the family, in `config/rules/platform.toml`.
-pub static PARAMETERS: &[Declared] =
-    &[declared("platform.upload_days", Unit::Wd), declared("platform.upload_needs_account_duty", Unit::Bool)];
+pub static PARAMETERS: &[Declared] = &[
+    declared("platform.connect_days", Unit::Wd),
+    declared("platform.upload_days", Unit::Wd),
+    declared("platform.upload_needs_account_duty", Unit::Bool),
+];

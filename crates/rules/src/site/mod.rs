@@ -1,6 +1,14 @@
 //! 现场与合同: notice board, settlement during construction.
 
-use crate::law::Declared;
+pub mod board_missing;
+pub mod settlement_overdue;
+
+use crate::law::{Declared, Unit, declared};
 
 /// Dated figures of the family, in `config/rules/site.toml`.
-pub static PARAMETERS: &[Declared] = &[];
+pub static PARAMETERS: &[Declared] = &[
+    declared("site.board_days", Unit::Wd),
+    declared("site.board_photo_months", Unit::Mo),
+    declared("site.settlement_days", Unit::Cd),
+    declared("site.settlement_paid_share", Unit::Ppm),
+];

@@ -1,0 +1,101 @@
+//! No special account although the contract is large and long enough and the time to open one is over.
+
+use model::sheet::ProjectStatus;
+use model::{Dataset, Finding, Severity};
+
+use super::{Duty, Standing, absence_is_known, duty, standing};
+use crate::rule::{COLUMN_ABSENT, CheckContext, Meta, Rule, Unknown, Verdict};
+use crate::say;
+
+pub struct NotOpened;
+
+static META: Meta = Meta {
+    id: "account.not_opened",
+    name: "未开设专用账户",
+    since: "0.1.0",
+    explain: include_str!("not_opened.md"),
+    needs: &[Dataset::Project, Dataset::Account],
+    basis: &["条例第26条", "53号第6条", "渝人社发〔2022〕45号", "条例第55条第1项"],
+    articles: &[
+        "《保障农民工工资支付条例》第二十六条",
+        "《工程建设领域农民工工资专用账户管理暂行办法》第六条",
+        "《重庆市工程建设领域农民工工资专用账户管理实施细则》（渝人社发〔2022〕45号）",
+        "《保障农民工工资支付条例》第五十五条第一项",
+    ],
+    consequence: "逾期不改正的，依据《保障农民工工资支付条例》第五十五条，责令项目停工，并处5万元以上10万元以下的罚款；情节严重的，给予施工单位限制承接新工程、降低资质等级、吊销资质证书等处罚。",
+    remedy: "在项目所在地银行开立农民工工资专用账户，与建设单位、银行签订三方协议，并报送开户资料。",
+    parameters: &[
+        "account.contract_floor",
+        "account.period_floor",
+        "account.period_floor_days",
+        "account.open_days",
+        "account.notice_lead",
+    ],
+};
+
+impl Rule for NotOpened {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn evaluate(&self, cx: &CheckContext) -> Vec<Verdict> {
+        cx.once(|| match cx.facts.status_today() {
+            ProjectStatus::Active | ProjectStatus::Planned => judge(cx),
+            _ => Ok(Verdict::not_applicable("status")),
+        })
+    }
+
+    fn tell(&self, finding: &Finding) -> String {
+        format!(
+            "项目施工合同额{}，合同于{}签订，按规定应于{}前（签订之日起{}日内，期满日遇休息日顺延）开设农民工工资专用账户；截至{}，未见专用账户登记",
+            say::money_fact(finding, "contract_amount"),
+            say::date_fact(finding, "signed_on"),
+            say::due(finding),
+            say::text_fact(finding, "days"),
+            say::date_fact(finding, "as_of"),
+        )
+    }
+}
+
+/// The account duty whatever the status of the project: the rules on funding lean on it.
+pub(super) fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
+    let standing = standing(cx);
+    if let Standing::Open { since } = standing {
+        let verdict = Verdict::clear().fact("opened_on", since);
+        return Ok(match (duty(cx), since) {
+            (Ok(Duty::Bound { due, .. }), Some(on)) if on > due => verdict.due(due).fact("days_late", (on - due).num_days()),
+            (Ok(Duty::Bound { due, .. }), _) => verdict.due(due),
+            _ => verdict,
+        });
+    }
+    let (signed, days, due) = match duty(cx)? {
+        Duty::NotBound => return Ok(Verdict::not_applicable("no_account_duty")),
+        Duty::NotSigned => return Ok(Verdict::clear().fact("not_due", "not_signed")),
+        Duty::Bound { signed, days, due } => (signed, days, due),
+    };
+    match standing {
+        Standing::OpeningUnknown => return Err(COLUMN_ABSENT),
+        Standing::Closed { .. } => return Err(Unknown::held_by("account.closed_early")),
+        Standing::Open { .. } | Standing::Missing { .. } => {}
+    }
+    if cx.as_of <= due {
+        let lead = cx.law.count("account.notice_lead", signed)?;
+        let soon = cx.as_of >= cx.minus_working_days(due, lead)?;
+        let verdict = Verdict::clear().due(due).fact("signed_on", signed);
+        return Ok(if soon { verdict.upcoming() } else { verdict });
+    }
+    if standing == (Standing::Missing { any_row: false }) && !absence_is_known(cx, due) {
+        return Err(Unknown::missing(Dataset::Account));
+    }
+    let project = &cx.dossier.project;
+    Ok(Verdict::breach(Severity::Order)
+        .due(due)
+        .party(cx.facts.general_contractor())
+        .fact("as_of", cx.as_of)
+        .fact("signed_on", signed)
+        .fact("days", days)
+        .fact("contract_amount", project.contract_amount.get())
+        .fact("contract_start", project.contract_start.get())
+        .fact("contract_end", project.contract_end.get())
+        .fact("duration_days", project.duration_days.get()))
+}
