@@ -1,14 +1,34 @@
 //! The only SQL: everything received, found, written and sent, on SQLite or PostgreSQL.
 //!
-//! Refuses: judging, parsing of foreign files, the clock. Whatever names a person is sealed with the data key
-//! before it is written; what comes out of here is decrypted only by somebody who holds the key file.
+//! Refuses: judging, parsing of foreign files, the clock. Numbers that identify a person are sealed with the data key
+//! before they are written; they can be read again only by somebody who holds the key file.
 
+#[macro_use]
+mod db;
+mod archive;
+mod audit;
+mod batches;
+mod connect;
+mod coverage;
+mod documents;
+mod dossier;
+mod encode;
 mod error;
+mod findings;
+mod lock;
+mod meta;
+mod migrations;
+mod outbox;
+mod placing;
 mod records;
-mod store;
+mod rejects;
+mod runs;
+mod sheets;
 mod vault;
+mod workers;
 
+pub use db::Store;
 pub use error::StoreError;
+pub use lock::DaemonLock;
 pub use records::*;
-pub use store::{DaemonLock, Store};
 pub use vault::Vault;

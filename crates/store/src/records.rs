@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use model::document::{Document, DocumentKind};
-use model::{BatchId, CardKey, Dataset, Date, DocumentId, Finding, FindingKey, PersonKey, Sheet};
+use model::{BatchId, CardKey, Dataset, Date, DocumentId, Finding, FindingKey, PersonKey, ProjectCode, Sheet};
 
 /// One received file or answer, read.
 #[derive(Debug, Clone)]
@@ -80,6 +80,14 @@ pub struct StoredReject {
     pub file: String,
     pub received_on: Date,
     pub reject: NewReject,
+}
+
+/// A project on whose current rosters a person stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkerSite {
+    pub project: ProjectCode,
+    pub from: Option<Date>,
+    pub to: Option<Date>,
 }
 
 /// What became of a [`NewBatch`].

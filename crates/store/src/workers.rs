@@ -1,0 +1,155 @@
+//! People and bank cards: one row each, the number sealed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{PersonKey, PersonLabel};
+use rayon::prelude::*;
+
+use crate::db::{Tx, VALUES_PER_IN, day, text};
+use crate::error::query;
+use crate::sheets::shown_code;
+use crate::{NewBatch, NewPerson, Store, StoreError, Vault, WorkerSite};
+
+pub(crate) struct PersonRow {
+    key: [u8; 16],
+    id_number: String,
+    masked: String,
+    name: String,
+}
+
+pub(crate) struct CardRow {
+    key: [u8; 16],
+    number: String,
+    masked: String,
+}
+
+/// People and cards of all batches, each once. Of several names the smallest stays, so that the order of files does not matter.
+pub(crate) fn gather(batches: &[NewBatch]) -> (Vec<PersonRow>, Vec<CardRow>) {
+    let mut people: BTreeMap<PersonKey, &NewPerson> = BTreeMap::new();
+    let mut cards = BTreeMap::new();
+    for batch in batches {
+        for person in &batch.persons {
+            people
+                .entry(person.key)
+                .and_modify(|known| {
+                    if person.name < known.name {
+                        *known = person
+                    }
+                })
+                .or_insert(person);
+        }
+        cards.extend(batch.cards.iter().map(|card| (card.key, card)));
+    }
+    let people = people.into_values().map(|person| PersonRow {
+        key: person.key.0,
+        id_number: person.id_number.clone(),
+        masked: text(&person.masked),
+        name: text(&person.name),
+    });
+    let cards = cards.into_values().map(|card| CardRow { key: card.key.0, number: card.number.clone(), masked: text(&card.masked) });
+    (people.collect(), cards.collect())
+}
+
+const KNOWN_PEOPLE: &str = "select person_key, name from worker where person_key in (";
+const KNOWN_CARDS: &str = "select card_key, masked from card where card_key in (";
+const RENAME: &str = "update worker set name = $2 where person_key = $1";
+
+/// Adds people that are new; sealing is for them only, so that a key is not worn by repeating.
+pub(crate) async fn put_persons(tx: &mut Tx, vault: &Vault, mut people: Vec<PersonRow>) -> Result<(), StoreError> {
+    let keys: Vec<[u8; 16]> = people.iter().map(|person| person.key).collect();
+    let known = known(tx, KNOWN_PEOPLE, &keys).await?;
+    for person in &people {
+        if known.get(&person.key).is_some_and(|name| person.name < *name) {
+            in_tx!(tx, |conn| sqlx::query(RENAME).bind(&person.key[..]).bind(&person.name).execute(conn).await.map(|_| ()))
+                .map_err(query("更新人员姓名"))?;
+        }
+    }
+    people.retain(|person| !known.contains_key(&person.key));
+    let rows: Vec<(Vec<u8>, PersonRow)> = people.into_par_iter().map(|person| (vault.seal(person.id_number.as_bytes()), person)).collect();
+    insert_rows!(tx, "写入人员", "insert into worker (person_key, id_sealed, masked, name) ", "", rows, |bind, row| {
+        bind.push_bind(&row.1.key[..]).push_bind(&row.0[..]).push_bind(&row.1.masked).push_bind(&row.1.name)
+    });
+    Ok(())
+}
+
+pub(crate) async fn put_cards(tx: &mut Tx, vault: &Vault, mut cards: Vec<CardRow>) -> Result<(), StoreError> {
+    let keys: Vec<[u8; 16]> = cards.iter().map(|card| card.key).collect();
+    let known = known(tx, KNOWN_CARDS, &keys).await?;
+    cards.retain(|card| !known.contains_key(&card.key));
+    let rows: Vec<(Vec<u8>, CardRow)> = cards.into_par_iter().map(|card| (vault.seal(card.number.as_bytes()), card)).collect();
+    insert_rows!(tx, "写入银行卡", "insert into card (card_key, number_sealed, masked) ", "", rows, |bind, row| {
+        bind.push_bind(&row.1.key[..]).push_bind(&row.0[..]).push_bind(&row.1.masked)
+    });
+    Ok(())
+}
+
+async fn known(tx: &mut Tx, find: &'static str, keys: &[[u8; 16]]) -> Result<BTreeMap<[u8; 16], String>, StoreError> {
+    let mut known = BTreeMap::new();
+    for keys in keys.chunks(VALUES_PER_IN) {
+        let rows: Vec<(Vec<u8>, String)> = in_tx!(tx, |conn: Db| {
+            let mut find = sqlx::QueryBuilder::<Db>::new(find);
+            let mut list = find.separated(", ");
+            for key in keys {
+                list.push_bind(&key[..]);
+            }
+            find.push(")");
+            find.build_query_as().fetch_all(conn).await
+        })
+        .map_err(query("查找人员和银行卡"))?;
+        for (key, text) in rows {
+            known.insert(key_of(&key)?, text);
+        }
+    }
+    Ok(known)
+}
+
+fn key_of(bytes: &[u8]) -> Result<[u8; 16], StoreError> {
+    bytes.try_into().map_err(|_| StoreError::content("人员索引"))
+}
+
+const LABELS: &str = "select person_key, name, masked from worker where person_key in (";
+const FIND_ID: &str = "select id_sealed from worker where person_key = $1";
+const SITES: &str = "select project_code, entry_on, exit_on from worker_site where person_key = $1 order by project_code";
+
+impl Store {
+    pub(crate) async fn person_labels(&self, persons: &BTreeSet<PersonKey>) -> Result<BTreeMap<PersonKey, PersonLabel>, StoreError> {
+        let keys: Vec<&PersonKey> = persons.iter().collect();
+        let mut labels = BTreeMap::new();
+        for keys in keys.chunks(VALUES_PER_IN) {
+            let rows: Vec<(Vec<u8>, String, String)> = on_either!(self, |pool: Db| {
+                let mut find = sqlx::QueryBuilder::<Db>::new(LABELS);
+                let mut list = find.separated(", ");
+                for key in keys {
+                    list.push_bind(&key.0[..]);
+                }
+                find.push(")");
+                find.build_query_as().fetch_all(pool).await
+            })
+            .map_err(query("读取人员"))?;
+            for (key, name, masked_id) in rows {
+                labels.insert(PersonKey(key_of(&key)?), PersonLabel { name, masked_id });
+            }
+        }
+        Ok(labels)
+    }
+
+    /// The identity number in full. For an audited act of an officer only.
+    pub async fn unmask_person(&self, person: PersonKey) -> Result<Option<String>, StoreError> {
+        let sealed: Option<Vec<u8>> = on_either!(self, |pool| sqlx::query_scalar(FIND_ID).bind(&person.0[..]).fetch_optional(pool).await)
+            .map_err(query("读取人员"))?;
+        let Some(sealed) = sealed else { return Ok(None) };
+        String::from_utf8(self.vault.open(&sealed)?).map(Some).map_err(|_| StoreError::content("证件号码"))
+    }
+
+    /// Projects on whose current rosters a person stands.
+    pub async fn sites_of(&self, person: PersonKey) -> Result<Vec<WorkerSite>, StoreError> {
+        let rows: Vec<(String, String, String)> =
+            on_either!(self, |pool| sqlx::query_as(SITES).bind(&person.0[..]).fetch_all(pool).await).map_err(query("读取人员"))?;
+        rows.into_iter()
+            .map(|(code, entry, exit)| {
+                let given = |text: String| if text.is_empty() { Ok(None) } else { day(&text).map(Some) };
+                Ok(WorkerSite { project: shown_code(&code)?, from: given(entry)?, to: given(exit)? })
+            })
+            .collect()
+    }
+}
