@@ -21,6 +21,13 @@ struct Prepared {
     rejects: Vec<(Vec<u8>, NewReject)>,
 }
 
+/// All batches of one call, with the people of all of them.
+struct Ready {
+    batches: Vec<Prepared>,
+    people: Vec<PersonRow>,
+    cards: Vec<CardRow>,
+}
+
 impl Store {
     /// Whether the same bytes were read with the same mapping by the same reader before.
     pub async fn find_batch(&self, sha256: &[u8; 32], mapping: &str, reader: u32) -> Result<Option<BatchId>, StoreError> {
@@ -39,15 +46,15 @@ impl Store {
         }
         let store = self.clone();
         let prepared = tokio::task::spawn_blocking(move || store.prepare(batches));
-        let (prepared, people, cards) = prepared.await.map_err(|_| StoreError::Interrupted { what: "准备写入" })??;
+        let Ready { batches, people, cards } = prepared.await.map_err(|_| StoreError::Interrupted { what: "准备写入" })??;
         let mut tx = self.begin().await?;
         workers::put_persons(&mut tx, &self.vault, people).await?;
         workers::put_cards(&mut tx, &self.vault, cards).await?;
         let mut next_id: i64 = in_tx!(&mut tx, |conn| sqlx::query_scalar(LAST_SHEET).fetch_one(conn).await).map_err(query("写入批次"))?;
         next_id += 1;
-        let mut put = Vec::with_capacity(prepared.len());
+        let mut put = Vec::with_capacity(batches.len());
         let mut new = Vec::new();
-        for Prepared { batch, archived, sheets, rejects } in prepared {
+        for Prepared { batch, archived, sheets, rejects } in batches {
             let Some(id) = insert(&mut tx, &batch, archived).await? else {
                 put.push(PutBatch { batch: BatchId(standing(&mut tx, &batch).await?), unchanged: true });
                 continue;
@@ -62,7 +69,7 @@ impl Store {
     }
 
     /// Everything that needs the processor rather than the database.
-    fn prepare(&self, batches: Vec<NewBatch>) -> Result<(Vec<Prepared>, Vec<PersonRow>, Vec<CardRow>), StoreError> {
+    fn prepare(&self, batches: Vec<NewBatch>) -> Result<Ready, StoreError> {
         let (people, cards) = workers::gather(&batches);
         let mut prepared = Vec::with_capacity(batches.len());
         for mut batch in batches {
@@ -75,7 +82,7 @@ impl Store {
             let rejects = rejects.into_iter().map(|reject| (self.vault.seal(reject.value.as_bytes()), reject)).collect();
             prepared.push(Prepared { batch, archived, sheets, rejects });
         }
-        Ok((prepared, people, cards))
+        Ok(Ready { batches: prepared, people, cards })
     }
 }
 

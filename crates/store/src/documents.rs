@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::document::{Document, DocumentKind};
-use model::{DocumentId, FindingKey, ProjectCode};
+use model::{DocumentId, Finding, FindingKey, ProjectCode};
 
 use crate::db::{Tx, count, json, micros, text, time};
 use crate::error::query;
@@ -150,13 +150,8 @@ async fn take_number(tx: &mut Tx, number: &AllocatedNumber, document_id: i64) ->
 }
 
 async fn put_findings(tx: &mut Tx, document_id: i64, document: &Document) -> Result<(), StoreError> {
-    let keys: BTreeMap<String, FindingKey> = document
-        .items
-        .iter()
-        .flat_map(|item| &item.findings)
-        .map(|finding| finding.key())
-        .map(|key| (text(&key.to_string()), key))
-        .collect();
+    let keys: BTreeMap<String, FindingKey> =
+        document.items.iter().flat_map(|item| &item.findings).map(Finding::key).map(|key| (text(&key.to_string()), key)).collect();
     let keys: Vec<(String, FindingKey)> = keys.into_iter().collect();
     insert_rows!(
         tx,

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use model::sheet::{Body, Who};
-use model::{AccountNo, Dossier, PersonKey, ProjectCode, Table};
+use model::sheet::{Body, Project, Who};
+use model::{AccountNo, Dossier, Month, PersonKey, ProjectCode, Sheet, SheetHead, Table};
 
 use crate::db::{micros, time};
 use crate::encode::decode;
@@ -71,20 +71,30 @@ impl Store {
 /// A dossier whose project row may still be to come.
 #[derive(Default)]
 struct Filling {
-    newest: Option<(DateTime<Utc>, model::sheet::Project)>,
+    newest: Option<(DateTime<Utc>, Project)>,
     sources: BTreeSet<String>,
-    tables: Vec<(Table<()>, Body)>,
+    tables: Vec<Raw>,
+}
+
+/// A sheet whose lines have not found their list yet.
+struct Raw {
+    /// Not about one project: its lines are chosen once the contractor is known.
+    county: bool,
+    source: String,
+    received_at: DateTime<Utc>,
+    month: Option<Month>,
+    part: String,
+    head: SheetHead,
+    body: Body,
 }
 
 impl Filling {
     fn take(&mut self, row: SheetRow) -> Result<(), StoreError> {
         let (code, source, received_at, file, worksheet, body) = row;
-        let sheet = decode(&body)?;
-        let mut head = sheet.head;
-        head.file = file;
-        head.worksheet = worksheet;
+        let Sheet { month, part, head, body, .. } = decode(&body)?;
+        let head = SheetHead { file, worksheet, ..head };
         let received_at = time(received_at)?;
-        if let Body::Project(mut lines) = sheet.body {
+        if let Body::Project(mut lines) = body {
             if code != COUNTY
                 && let Some(project) = lines.pop()
             {
@@ -95,9 +105,7 @@ impl Filling {
             }
             return Ok(());
         }
-        // A county-wide sheet is marked by a missing part of its own: its lines are chosen once the contractor is known.
-        let table = Table { source, received_at, month: sheet.month, part: sheet.part, head, lines: vec![(); usize::from(code == COUNTY)] };
-        self.tables.push((table, sheet.body));
+        self.tables.push(Raw { county: code == COUNTY, source, received_at, month, part, head, body });
         Ok(())
     }
 
@@ -106,9 +114,7 @@ impl Filling {
         let contractor = project.contractor_name.as_deref().map(name_key).unwrap_or_default();
         let mut dossier = Dossier::new(project);
         dossier.sources = self.sources.into_iter().collect();
-        for (table, body) in self.tables {
-            let county = !table.lines.is_empty();
-            let Table { source, received_at, month, part, head, .. } = table;
+        for Raw { county, source, received_at, month, part, head, body } in self.tables {
             macro_rules! put {
                 ($list:ident, $lines:expr) => {
                     dossier.$list.push(Table { source, received_at, month, part, head, lines: $lines })

@@ -206,7 +206,7 @@ pub(crate) fn shown_code(code: &str) -> Result<ProjectCode, StoreError> {
     ProjectCode::parse(if code == COUNTY { "COUNTY" } else { code }).ok_or_else(|| StoreError::content("项目编码"))
 }
 
-pub(crate) fn given_day(field: &Field<Date>) -> String {
+pub(crate) fn given_day(field: Field<Date>) -> String {
     field.get().map(|day| day.to_string()).unwrap_or_default()
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn gather(batches: &[NewBatch]) -> (Vec<PersonRow>, Vec<CardRow>) {
                 .entry(person.key)
                 .and_modify(|known| {
                     if person.name < known.name {
-                        *known = person
+                        *known = person;
                     }
                 })
                 .or_insert(person);

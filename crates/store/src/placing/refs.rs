@@ -107,7 +107,7 @@ pub(super) async fn refresh_sites(tx: &mut Tx, codes: &BTreeSet<String>) -> Resu
             let Body::Roster(lines) = sheet.body else { continue };
             for line in lines {
                 let Some(person) = line.who.person else { continue };
-                let (entry, exit) = (given_day(&line.entry_on), given_day(&line.exit_on));
+                let (entry, exit) = (given_day(line.entry_on), given_day(line.exit_on));
                 match stays.get_mut(&person.0) {
                     None => {
                         stays.insert(person.0, (entry, exit));
