@@ -1,1 +1,19 @@
+//! Letters, their evidence, and the mails that carry them: rendered, composed, sent and marked.
+//!
+//! Refuses: deciding who is told what, numbering, anything not recorded in the store.
 
+mod config;
+mod error;
+mod evidence;
+mod labels;
+mod letter;
+mod mail;
+pub mod notices;
+mod outbox;
+
+pub use config::{MailConfig, MailKind, MailTls, Office};
+pub use error::NotifierError;
+pub use evidence::{Problem, problem_list};
+pub use letter::{Rendered, Typist};
+pub use mail::{Recipient, RecipientRole, compose};
+pub use outbox::{SendReport, send_due};

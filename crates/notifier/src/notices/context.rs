@@ -1,0 +1,265 @@
+//! What a letter prints: finished values only.
+
+use model::document::{Document, DocumentItem, DocumentKind, DocumentStatus};
+use model::{Date, Fen, Finding, Severity};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::config::Office;
+use crate::labels::{self, Detail, chinese_date, ordinal};
+
+/// Persons printed in the annex of one letter. Beyond it the list would be a book: the letter says how many more
+/// stand in the workbook, which lists all.
+const MAX_ANNEX_ROWS: usize = 2_000;
+
+#[derive(Debug, Clone, Serialize)]
+pub struct LetterContext {
+    pub office: String,
+    pub title: String,
+    pub number: String,
+    pub is_draft: bool,
+    pub addressee: String,
+    pub addressee_role: &'static str,
+    pub addressee_code: String,
+    pub addressee_address: String,
+    pub project_name: String,
+    pub project_code: String,
+    /// Empty when nobody is known.
+    pub wage_officer: String,
+    pub wage_officer_phone: String,
+    pub as_of: String,
+    pub date: String,
+    pub date_parts: [u32; 3],
+    pub due: String,
+    pub due_counted: String,
+    pub contact: String,
+    pub phone: String,
+    pub address: String,
+    pub report_to: String,
+    pub items: Vec<ItemContext>,
+    /// Which columns the table of facts has.
+    pub has_periods: bool,
+    pub has_workers: bool,
+    pub has_amounts: bool,
+    pub annex: Vec<AnnexTable>,
+    /// Persons beyond [`MAX_ANNEX_ROWS`].
+    pub annex_left_out: usize,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct ItemContext {
+    pub ordinal: String,
+    pub title: String,
+    pub severity: &'static str,
+    pub rows: Vec<FactRow>,
+    /// `《…》第…条；《…》第…条`.
+    pub articles: String,
+    pub remedy: String,
+    pub consequence: String,
+    /// Sum and sum in capitals; empty where the problem is not about money.
+    pub amount: String,
+    pub amount_capital: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct FactRow {
+    pub period: String,
+    pub fact: String,
+    pub workers: String,
+    pub amount: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct AnnexTable {
+    pub caption: String,
+    pub columns: Vec<AnnexColumn>,
+    pub rows: Vec<Vec<String>>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct AnnexColumn {
+    pub title: String,
+    /// Share of the width.
+    pub weight: usize,
+    pub is_numeric: bool,
+}
+
+impl LetterContext {
+    pub fn new(document: &Document, office: &Office) -> Self {
+        let items = sorted_items(document);
+        let is_draft = document.status == DocumentStatus::Draft;
+        let title = match document.kind {
+            DocumentKind::RiskNotice => format!("关于{}农民工工资支付的风险提示函", quoted(&document.project_name)),
+            DocumentKind::RectificationOrder => office.order_title.clone(),
+        };
+        let number = document.number.clone().unwrap_or_else(|| format!("〔{}〕第　　号（签发时编号）", document.dated.format("%Y")));
+        let facts: Vec<ItemContext> = items.iter().enumerate().map(|(at, item)| ItemContext::new(at + 1, item)).collect();
+        let has = |pick: fn(&FactRow) -> &String| facts.iter().flat_map(|item| &item.rows).any(|row| !pick(row).is_empty());
+        let (annex, annex_left_out) = annex(&items);
+        Self {
+            office: office.name.clone(),
+            title,
+            number,
+            is_draft,
+            addressee: document.addressee.name.clone(),
+            addressee_role: document.addressee.role.chinese(),
+            addressee_code: document.addressee.code.clone().unwrap_or_default(),
+            addressee_address: document.addressee_address.clone().unwrap_or_default(),
+            project_name: document.project_name.clone(),
+            project_code: document.project.to_string(),
+            wage_officer: document.wage_officer.clone().unwrap_or_default(),
+            wage_officer_phone: document.wage_officer_phone.clone().unwrap_or_default(),
+            as_of: chinese_date(document.dated),
+            date: chinese_date(document.dated),
+            date_parts: date_parts(document.dated),
+            due: chinese_date(document.due),
+            due_counted: document.due_counted.clone(),
+            contact: office.contact.clone(),
+            phone: office.phone.clone(),
+            address: office.address.clone(),
+            report_to: office.report_to().to_owned(),
+            has_periods: has(|row| &row.period),
+            has_workers: has(|row| &row.workers),
+            has_amounts: has(|row| &row.amount),
+            items: facts,
+            annex,
+            annex_left_out,
+        }
+    }
+}
+
+/// Gravest first; otherwise in the order given.
+pub(crate) fn sorted_items(document: &Document) -> Vec<&DocumentItem> {
+    let mut items: Vec<&DocumentItem> = document.items.iter().collect();
+    items.sort_by_key(|item| std::cmp::Reverse(item.severity));
+    items
+}
+
+pub(crate) fn severity_chinese(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Notice => "提示",
+        Severity::Order => "责令改正",
+        Severity::Escalate => "立即处置",
+    }
+}
+
+/// Sum of the money in question over the findings of one problem.
+pub(crate) fn item_amount(item: &DocumentItem) -> Option<Fen> {
+    item.findings.iter().filter_map(|f| f.amount_fen).reduce(|a, b| a + b)
+}
+
+/// The persons of a finding, as its rule lists them.
+pub(crate) fn persons(finding: &Finding) -> &[Value] {
+    finding.facts.get("persons").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+impl ItemContext {
+    fn new(n: usize, item: &DocumentItem) -> Self {
+        let amount = item_amount(item);
+        Self {
+            ordinal: ordinal(n),
+            title: item.title.clone(),
+            severity: severity_chinese(item.severity),
+            rows: item.facts.iter().enumerate().map(|(at, fact)| FactRow::new(fact, item.findings.get(at))).collect(),
+            articles: item.articles.join("；"),
+            remedy: full_stop(&item.remedy),
+            consequence: full_stop(&item.consequence),
+            amount: amount.map(Fen::yuan).unwrap_or_default(),
+            amount_capital: amount.map(|fen| format!("人民币{}", fen.capital())).unwrap_or_default(),
+        }
+    }
+}
+
+impl FactRow {
+    fn new(fact: &str, finding: Option<&Finding>) -> Self {
+        Self {
+            period: finding.and_then(|f| f.period).map(model::Month::chinese).unwrap_or_default(),
+            fact: full_stop(fact),
+            workers: finding.and_then(|f| f.workers).map(|n| n.to_string()).unwrap_or_default(),
+            amount: finding.and_then(|f| f.amount_fen).map(Fen::yuan).unwrap_or_default(),
+        }
+    }
+}
+
+/// One table a finding that lists persons.
+fn annex(items: &[&DocumentItem]) -> (Vec<AnnexTable>, usize) {
+    let mut tables = Vec::new();
+    let (mut room, mut left_out) = (MAX_ANNEX_ROWS, 0);
+    for (at, item) in items.iter().enumerate() {
+        for finding in item.findings.iter().filter(|f| !persons(f).is_empty()) {
+            let all = persons(finding);
+            let printed = &all[..all.len().min(room)];
+            room -= printed.len();
+            left_out += all.len() - printed.len();
+            if printed.is_empty() {
+                continue;
+            }
+            let period = finding.period.map(|m| format!("{}，", m.chinese())).unwrap_or_default();
+            let subject = finding.subject.as_deref().map(|s| format!("{s}，")).unwrap_or_default();
+            let shown = if printed.len() < all.len() { format!("，印出前{}人", printed.len()) } else { String::new() };
+            let caption = format!("{}{}（{period}{subject}共{}人{shown}）", ordinal(at + 1), item.title, all.len());
+            tables.push(AnnexTable::new(caption, &Detail::for_letter(printed)));
+        }
+    }
+    (tables, left_out)
+}
+
+impl AnnexTable {
+    fn new(caption: String, detail: &Detail) -> Self {
+        let columns = detail.columns.iter().enumerate().map(|(at, title)| {
+            let cells = detail.rows.iter().map(|row| &row[at]);
+            let widest = cells.clone().map(|cell| width(&cell.text())).max().unwrap_or(0);
+            AnnexColumn {
+                title: title.clone(),
+                weight: widest.max(width(title)).clamp(4, 28) + 1,
+                is_numeric: cells.clone().any(labels::Cell::is_numeric),
+            }
+        });
+        Self {
+            caption,
+            columns: columns.collect(),
+            rows: detail.rows.iter().map(|row| row.iter().map(labels::Cell::text).collect()).collect(),
+        }
+    }
+}
+
+/// Width in half characters.
+fn width(text: &str) -> usize {
+    text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
+}
+
+fn date_parts(date: Date) -> [u32; 3] {
+    use chrono::Datelike;
+    [date.year_ce().1, date.month(), date.day()]
+}
+
+/// A project's name in a title; 〈〉 would be wrong for what is not a book.
+fn quoted(name: &str) -> String {
+    let ends_as_project = ["项目", "工程"].iter().any(|end| name.ends_with(end));
+    if ends_as_project { name.to_owned() } else { format!("{name}项目") }
+}
+
+fn full_stop(text: &str) -> String {
+    let text = text.trim();
+    if text.is_empty() || text.ends_with(['。', '！', '？']) { text.to_owned() } else { format!("{text}。") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notices::samples;
+
+    #[test]
+    fn sentences_end_with_one_full_stop() {
+        assert_eq!(full_stop("拖欠 "), "拖欠。");
+        assert_eq!(full_stop("拖欠。"), "拖欠。");
+        assert_eq!(full_stop(""), "");
+    }
+
+    #[test]
+    fn the_gravest_problem_comes_first() {
+        let (_, document) = samples::orders().into_iter().find(|(name, _)| *name == "all_features").unwrap();
+        let severities: Vec<_> = sorted_items(&document).iter().map(|item| item.severity).collect();
+        assert!(severities.is_sorted_by(|a, b| a >= b), "{severities:?}");
+    }
+}
