@@ -9,8 +9,14 @@ pub static CATALOGUE: &[&dyn Rule] = &[
     &account::not_opened::NotOpened,                     // account.not_opened
     &account::funding_late::FundingLate,                 // account.funding_late
     &account::funding_short::FundingShort,               // account.funding_short
+    &payroll::bank_mismatch::BankMismatch,               // payroll.bank_mismatch
+    &payroll::no_quantity_basis::NoQuantityBasis,        // payroll.no_quantity_basis
+    &payroll::ledger_incomplete::LedgerIncomplete,       // payroll.ledger_incomplete
+    &realname::no_contract::NoContract,                  // realname.no_contract
+    &realname::record_incomplete::RecordIncomplete,      // realname.record_incomplete
     &platform::not_connected::NotConnected,              // platform.not_connected
     &platform::payroll_not_uploaded::PayrollNotUploaded, // platform.payroll_not_uploaded
+    &platform::data_quality::DataQuality,                // platform.data_quality
     &site::board_missing::BoardMissing,                  // site.board_missing
     &site::settlement_overdue::SettlementOverdue,        // site.settlement_overdue
 ];
@@ -41,6 +47,12 @@ static CORRECT_IN: &[&str] = &[
     "account.not_opened.correct_in",
     "account.funding_late.correct_in",
     "account.funding_short.correct_in",
+    "payroll.bank_mismatch.correct_in",
+    "payroll.no_quantity_basis.correct_in",
+    "payroll.ledger_incomplete.correct_in",
+    "realname.no_contract.correct_in",
+    "realname.record_incomplete.correct_in",
+    "platform.data_quality.correct_in",
     "platform.not_connected.correct_in",
     "site.board_missing.correct_in",
     "site.settlement_overdue.correct_in",

@@ -7,18 +7,20 @@ mod assign;
 pub mod month;
 pub mod note;
 pub mod people;
+pub mod presence;
 pub mod status;
 
 use std::collections::BTreeMap;
 
 use model::identifier::normalise_identity;
-use model::sheet::{CorpType, PayrollLine, ProjectStatus};
+use model::sheet::{CorpType, PayrollLine, ProjectStatus, RosterLine, Who};
 use model::{Coverage, Dataset, Date, Dossier, Month, Party, PartyRole, Table};
 use serde::Serialize;
 
 pub use account::{Entry, Ledger, SpecialAccount};
 pub use month::{Gaps, MonthFacts, Worker};
 pub use people::{AMBIGUOUS, People, Pid};
+pub use presence::Presence;
 pub use status::StatusHistory;
 
 /// Pay-day and last day of the payment window of a month; `None` where it cannot be computed.
@@ -41,6 +43,8 @@ pub struct Facts<'d> {
     /// Months with any sheet of attendance, payroll or payout.
     pub months: BTreeMap<Month, MonthFacts>,
     nothing: MonthFacts,
+    /// Roster lines of each person: table and line.
+    roster_lines: Vec<Vec<(usize, usize)>>,
 }
 
 impl<'d> Facts<'d> {
@@ -49,6 +53,12 @@ impl<'d> Facts<'d> {
         let people = People::of(dossier);
         let ledger = Ledger::of(dossier, as_of);
         let months = assign::months(dossier, &people, &ledger, as_of, window_of);
+        let mut roster_lines = vec![Vec::new(); people.persons.len()];
+        for (table, pids) in people.roster.iter().enumerate() {
+            for (line, pid) in pids.iter().enumerate().filter(|(_, pid)| **pid != AMBIGUOUS) {
+                roster_lines[*pid as usize].push((table, line));
+            }
+        }
         let attended = |(month, facts): (&Month, &MonthFacts)| (facts.mask != 0).then_some((*month, facts.mask));
         let first_attendance = months.iter().find_map(attended).map(|(month, mask)| month.day(mask.trailing_zeros() + 1));
         let last_attendance = months.iter().rev().find_map(attended).map(|(month, mask)| month.day(32 - mask.leading_zeros()));
@@ -63,12 +73,22 @@ impl<'d> Facts<'d> {
             last_attendance,
             months,
             nothing: MonthFacts::default(),
+            roster_lines,
         }
     }
 
     /// Facts of a month, empty where no sheet was delivered.
     pub fn month(&self, month: Month) -> &MonthFacts {
         self.months.get(&month).unwrap_or(&self.nothing)
+    }
+
+    /// What the roster says of a person.
+    pub fn roster_of(&self, pid: Pid) -> impl Iterator<Item = (&'d Table<RosterLine>, &'d RosterLine)> + '_ {
+        let places = self.roster_lines.get(pid as usize).map_or(&[][..], Vec::as_slice);
+        places.iter().map(|(table, line)| {
+            let table = &self.dossier.rosters[*table];
+            (table, &table.lines[*line])
+        })
     }
 
     /// Status on the as-of day.
@@ -173,17 +193,17 @@ impl<'d> Facts<'d> {
         }
     }
 
+    /// The same for the person a line names, matched or not.
+    pub fn label_of(&self, who: &Who) -> (String, String) {
+        match who.person.and_then(|key| self.dossier.persons.get(&key)) {
+            Some(label) => (label.name.clone(), label.masked_id.clone()),
+            None => (who.name.clone(), String::new()),
+        }
+    }
+
     /// Persons of a finding, by name, then masked identity.
     pub fn persons<T: Serialize>(&self, listed: impl IntoIterator<Item = (Pid, T)>) -> Vec<PersonFact<T>> {
-        let mut persons: Vec<PersonFact<T>> = listed
-            .into_iter()
-            .map(|(pid, numbers)| {
-                let (name, masked_id) = self.label(pid);
-                PersonFact { name, masked_id, numbers }
-            })
-            .collect();
-        persons.sort_by(|a, b| (&a.name, &a.masked_id).cmp(&(&b.name, &b.masked_id)));
-        persons
+        sorted(listed.into_iter().map(|(pid, numbers)| (self.label(pid), numbers)))
     }
 }
 
@@ -194,6 +214,14 @@ pub struct PersonFact<T> {
     pub masked_id: String,
     #[serde(flatten)]
     pub numbers: T,
+}
+
+/// Labelled persons in the order of evidence: by name, then masked identity.
+pub fn sorted<T>(listed: impl IntoIterator<Item = ((String, String), T)>) -> Vec<PersonFact<T>> {
+    let fact = |((name, masked_id), numbers)| PersonFact { name, masked_id, numbers };
+    let mut persons: Vec<PersonFact<T>> = listed.into_iter().map(fact).collect();
+    persons.sort_by(|a, b| (&a.name, &a.masked_id).cmp(&(&b.name, &b.masked_id)));
+    persons
 }
 
 /// Whether a payroll had arrived on the day: by 上传日期, without it not before 编制日期. An empty upload cell still

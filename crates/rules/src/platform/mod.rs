@@ -1,5 +1,7 @@
 //! 监控预警平台: connection, upload, quality of what arrives.
 
+mod balance;
+pub mod data_quality;
 pub mod not_connected;
 pub mod payroll_not_uploaded;
 
@@ -10,4 +12,10 @@ pub static PARAMETERS: &[Declared] = &[
     declared("platform.connect_days", Unit::Wd),
     declared("platform.upload_days", Unit::Wd),
     declared("platform.upload_needs_account_duty", Unit::Bool),
+    declared("platform.attendance_age", Unit::Cd),
+    declared("platform.payroll_age", Unit::Cd),
+    declared("platform.ledger_age", Unit::Cd),
+    declared("platform.rejected_limit", Unit::Ppm),
+    declared("platform.rejected_days", Unit::Cd),
+    declared("platform.heads_limit", Unit::Ppm),
 ];

@@ -46,8 +46,7 @@ impl Rule for PayrollNotUploaded {
     fn tell(&self, finding: &Finding) -> String {
         let month = finding.period.map(Month::chinese).unwrap_or_default();
         let workers = finding.workers.unwrap_or_default();
-        let due = finding.due.map(|due| due.format("%Y年%-m月%-d日").to_string()).unwrap_or_default();
-        format!("{month}有{workers}人考勤，应在{due}前上传当月工资表，至检查之日平台没有该月工资表")
+        format!("{month}有{workers}人考勤，当月工资表最迟应在{}上传，至检查之日平台仍没有", crate::say::due(finding))
     }
 }
 

@@ -1,0 +1,214 @@
+//! payroll.bank_mismatch: what the payroll says and what the bank paid differ for somebody.
+
+use model::sheet::{LedgerLine, ProjectStatus, TxnType};
+use model::{Dataset, Date, Fen, Field, Finding, Month, Severity};
+use serde::Serialize;
+
+use crate::facts::{MonthFacts, Worker};
+use crate::payday::PayWindow;
+use crate::platform::payroll_not_uploaded;
+use crate::rule::{CheckContext, Meta, REJECTED_ROWS, Rule, Unknown, Verdict};
+use crate::say;
+
+pub struct BankMismatch;
+
+static META: Meta = Meta {
+    id: "payroll.bank_mismatch",
+    name: "工资表与银行代发明细不一致",
+    since: "0.1.0",
+    explain: include_str!("bank_mismatch.md"),
+    needs: &[Dataset::Payroll, Dataset::Payout],
+    basis: &["条例第31条", "条例第55条第1项", "条例第56条第1项"],
+    articles: &["《保障农民工工资支付条例》第三十一条", "《保障农民工工资支付条例》第五十五条第一项、第五十六条第一项"],
+    consequence: "逾期不改正的，依照《保障农民工工资支付条例》第五十五条、第五十六条，可以责令项目停工，并处5万元以上10万元以下的罚款。",
+    remedy: "逐人核对工资表与银行代发结果，少发、失败未补发的立即通过专户补发，多发或不在工资表中的说明原因并附凭证。",
+    parameters: &["payroll.tolerance", "payroll.window", "payroll.retry", "payroll.pay_in_same_month", "payroll.bank_fee_words"],
+};
+
+/// Numbers of one person in `facts.persons`.
+#[derive(Debug, Serialize)]
+struct Difference {
+    net_fen: Fen,
+    paid_fen: Fen,
+    difference_fen: Fen,
+    why: &'static str,
+}
+
+impl Rule for BankMismatch {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn evaluate(&self, cx: &CheckContext) -> Vec<Verdict> {
+        cx.monthly(|month| judge(cx, month))
+    }
+
+    fn tell(&self, finding: &Finding) -> String {
+        let month = finding.period.map(Month::chinese).unwrap_or_default();
+        let (net, paid) = (say::money_fact(finding, "payroll_net_fen"), say::money_fact(finding, "paid_fen"));
+        let workers = finding.workers.unwrap_or_default();
+        let difference = finding.amount_fen.map(say::money).unwrap_or_default();
+        format!("{month}工资表实发合计{net}，银行代发成功{paid}，截至{}有{workers}人不一致，差额合计{difference}", say::due(finding))
+    }
+}
+
+fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown> {
+    let facts = cx.facts.month(month);
+    let status = cx.facts.status_in(month);
+    let empty = !facts.has_payroll() && !facts.has_payout() && facts.mask == 0;
+    if !matches!(status, ProjectStatus::Active | ProjectStatus::Completed) || (empty && status == ProjectStatus::Completed) {
+        return Ok(None);
+    }
+    let window = cx.pay_window(month)?;
+    if cx.as_of <= window.end {
+        return Err(Unknown::because("window_open"));
+    }
+    if !facts.has_payroll() {
+        return no_payroll(cx, month, facts, empty);
+    }
+    if !facts.has_payout() {
+        return no_payout(cx, month, facts, window).map(Some);
+    }
+    compare(cx, month, facts, window).map(Some)
+}
+
+/// Nobody attended and nothing was paid: nothing to compare. Else the missing sheet is the cause.
+fn no_payroll(cx: &CheckContext, month: Month, facts: &MonthFacts, empty: bool) -> Result<Option<Verdict>, Unknown> {
+    if empty && !facts.attendance.is_empty() && !facts.attendance_gaps.any() {
+        return Ok(None);
+    }
+    let missing = Unknown::missing(Dataset::Payroll);
+    Err(if payroll_not_uploaded::is_breach(cx, month) { missing.and_held_by(payroll_not_uploaded::ID) } else { missing })
+}
+
+/// A ledger that covers the window and shows no wage debit proves that nothing was paid; nothing else does.
+fn no_payout(cx: &CheckContext, month: Month, facts: &MonthFacts, window: PayWindow) -> Result<Verdict, Unknown> {
+    // Wages of a month may be paid before their pay-day, but not before they are earned.
+    let earliest = month.last_day().min(window.pay_day);
+    let fees = cx.law.words("payroll.bank_fee_words", window.end)?;
+    let ledger = &cx.facts.ledger;
+    if !ledger.covers(&cx.facts.accounts, window.pay_day, window.end) {
+        return Err(Unknown::missing(Dataset::Payout));
+    }
+    if ledger.rejected_between(earliest, window.end) > 0 {
+        return Err(REJECTED_ROWS);
+    }
+    if ledger.between(earliest, window.end).iter().any(|entry| may_be_wages(entry.line, fees)) {
+        return Err(Unknown::missing(Dataset::Payout));
+    }
+    let unpaid: Vec<&Worker> = facts.workers.iter().filter(|worker| worker.net > Fen::ZERO).collect();
+    if unpaid.is_empty() {
+        return Ok(Verdict::clear().due(window.end));
+    }
+    let verdict = breach(cx, facts, window, unpaid.iter().map(|worker| (*worker, "no_payout")).collect());
+    Ok(verdict.fact("ledger_shows_no_wage_debit", true))
+}
+
+/// Without 款项性质 every debit but a bank charge may be wages.
+pub fn may_be_wages(line: &LedgerLine, fee_words: &[String]) -> bool {
+    if line.debit <= Fen::ZERO {
+        return false;
+    }
+    match line.nature {
+        Field::Given(nature) => nature == TxnType::Wages,
+        Field::Absent | Field::Empty => !fee_words.iter().any(|word| line.text.contains(word.as_str())),
+    }
+}
+
+fn compare(cx: &CheckContext, month: Month, facts: &MonthFacts, window: PayWindow) -> Result<Verdict, Unknown> {
+    let tolerance = cx.law.fen("payroll.tolerance", month.last_day())?;
+    let retry = cx.law.count("payroll.retry", month.last_day())?;
+    let mut faulty: Vec<(&Worker, &'static str)> = Vec::new();
+    let mut unclear: Vec<&'static str> = Vec::new();
+    for worker in facts.workers.iter().filter(|worker| !agrees(worker, tolerance)) {
+        match doubt(cx, facts, worker, retry)? {
+            Some(reason) => unclear.push(reason),
+            None => faulty.push((worker, why(worker))),
+        }
+    }
+    if !faulty.is_empty() {
+        return Ok(breach(cx, facts, window, faulty).fact("unclear_workers", unclear.len()));
+    }
+    // Lines that fit several people leave the comparison open even where everybody else agrees.
+    if facts.payroll_gaps.ambiguous + facts.payout_gaps.ambiguous > 0 {
+        unclear.push("ambiguous_name");
+    }
+    if let Some(reason) = unclear.into_iter().min() {
+        return Err(Unknown::because(reason));
+    }
+    let late = facts.workers.iter().filter_map(|worker| worker.paid_to).max().map_or(0, |day| (day - window.end).num_days().max(0));
+    Ok(Verdict::clear().due(window.end).fact("payroll_net_fen", facts.net).fact("paid_fen", facts.paid).fact("days_late", late))
+}
+
+/// Net against what the bank paid; an advance shown as deduction may have gone through the bank too.
+/// With every person within the tolerance, the totals differ by no more than tolerance × lines.
+fn agrees(worker: &Worker, tolerance: Fen) -> bool {
+    let within = |owed: Fen| (owed - worker.paid).abs() <= tolerance;
+    within(worker.net) || (worker.advance > Fen::ZERO && within(worker.net + worker.advance))
+}
+
+/// Why a difference may only seem one.
+fn doubt(cx: &CheckContext, facts: &MonthFacts, worker: &Worker, retry: u32) -> Result<Option<&'static str>, Unknown> {
+    if worker.unknown_words > 0 {
+        return Ok(Some("unknown_bank_word"));
+    }
+    if worker.unclear_return {
+        return Ok(Some("ambiguous_name"));
+    }
+    // A line that was not read can only add: more owed where the payroll lacks lines, more paid where the payout does.
+    let gaps = if worker.paid > worker.net { facts.payroll_gaps } else { facts.payout_gaps };
+    if gaps.any() {
+        return Ok(Some(if gaps.rejected > 0 { "rejected_rows" } else { "ambiguous_name" }));
+    }
+    if worker.paid < worker.net
+        && let Some(failed_on) = worker.failed_on
+        && cx.as_of <= cx.plus_working_days(failed_on, retry)?
+    {
+        return Ok(Some("retry_open"));
+    }
+    Ok(None)
+}
+
+fn why(worker: &Worker) -> &'static str {
+    if worker.lines == 0 {
+        "not_on_payroll"
+    } else if worker.paid > worker.net {
+        "paid_more"
+    } else if worker.payouts == 0 {
+        "no_payout"
+    } else if worker.returned > Fen::ZERO {
+        "returned"
+    } else if worker.failed > Fen::ZERO {
+        "failed"
+    } else if worker.pending > Fen::ZERO {
+        "pending"
+    } else {
+        "paid_less"
+    }
+}
+
+fn breach(cx: &CheckContext, facts: &MonthFacts, window: PayWindow, faulty: Vec<(&Worker, &'static str)>) -> Verdict {
+    let amount: Fen = faulty.iter().map(|(worker, _)| (worker.net - worker.paid).abs()).sum();
+    let employer = |worker: &Worker| worker.sheet.and_then(|at| cx.dossier.payrolls[at].head.employer.as_deref());
+    let party = cx.facts.employer_at_fault(faulty.iter().map(|(worker, _)| employer(worker)));
+    let workers = faulty.len();
+    let persons = cx.facts.persons(faulty.into_iter().map(|(worker, why)| {
+        let difference_fen = worker.net - worker.paid;
+        (worker.pid, Difference { net_fen: worker.net, paid_fen: worker.paid, difference_fen, why })
+    }));
+    Verdict::breach(Severity::Notice)
+        .due(window.end)
+        .amount(amount)
+        .workers(workers)
+        .party(party)
+        .fact("pay_day", window.pay_day)
+        .fact("payroll_workers", facts.workers.iter().filter(|worker| worker.lines > 0).count())
+        .fact("payroll_net_fen", facts.net)
+        .fact("paid_fen", facts.paid)
+        .fact("persons", persons)
+}
+
+/// The last day on which a payment of the month is still awaited.
+pub fn closes_on(cx: &CheckContext, month: Month) -> Result<Date, Unknown> {
+    cx.pay_window(month).map(|window| window.end)
+}
