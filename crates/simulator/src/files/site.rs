@@ -1,0 +1,372 @@
+//! Tables of one project: roster, contracts, attendance, payroll, payouts, account entries.
+
+use model::{Dataset, Month};
+
+use super::grid::{Cell, Grid, money, some_money};
+use crate::days::plus;
+use crate::names;
+use crate::world::{Batch, Line, PayMonth, Site, Wage, Worker};
+
+pub fn roster(site: &Site) -> Grid {
+    let heads = vec![
+        "项目编码",
+        "企业名称",
+        "统一社会信用代码",
+        "班组名称",
+        "工人姓名",
+        "证件类型",
+        "证件号码",
+        "手机号码",
+        "工种",
+        "工人类型",
+        "是否班组长",
+        "工资卡号",
+        "开户行",
+        "进场时间",
+        "退场时间",
+        "在场状态",
+        "是否签订劳动合同",
+        "是否参加工伤保险",
+        "家庭住址",
+        "安全培训日期",
+        "实名登记日期",
+    ];
+    let mut grid = about(site, Grid::new(Dataset::Roster, "花名册", heads));
+    for worker in &site.workers {
+        let team = &site.teams[worker.team];
+        let firm = &site.firms[team.employer];
+        grid.rows.push(vec![
+            (&site.code).into(),
+            (&firm.name).into(),
+            (&firm.code).into(),
+            (&team.name).into(),
+            (&worker.name).into(),
+            "居民身份证".into(),
+            (&worker.id).into(),
+            worker.phone.as_deref().into(),
+            if worker.roster_trade { team.trade.into() } else { Cell::None },
+            if worker.wage == Wage::Month { "管理人员" } else { "建筑工人" }.into(),
+            false.into(),
+            if worker.roster_card { (&worker.card).into() } else { Cell::None },
+            names::BANKS[worker.bank].0.into(),
+            worker.entry.into(),
+            worker.exit.into(),
+            if worker.exit.is_some() { "退场" } else { "在场" }.into(),
+            worker.roster_says_contract.into(),
+            true.into(),
+            "测试县测试镇".into(),
+            plus(worker.entry, 0).into(),
+            worker.entry.into(),
+        ]);
+    }
+    grid
+}
+
+pub fn contracts(site: &Site) -> Grid {
+    let heads = vec![
+        "项目编码",
+        "证件号码",
+        "工人姓名",
+        "企业名称",
+        "合同编号",
+        "合同类型",
+        "合同期限类型",
+        "签订日期",
+        "生效日期",
+        "失效日期",
+        "计酬方式",
+        "工资标准",
+        "计量单位",
+        "工资支付日",
+    ];
+    let mut grid = about(site, Grid::new(Dataset::Contract, "劳动合同", heads));
+    for (at, worker) in site.workers.iter().enumerate() {
+        let Some(signed) = worker.contract else { continue };
+        let (form, unit) = match worker.wage {
+            Wage::Day => ("计时(日)", "天"),
+            Wage::Piece => ("计件", "平方米"),
+            Wage::Month => ("计时(月)", "月"),
+        };
+        grid.rows.push(vec![
+            (&site.code).into(),
+            (&worker.id).into(),
+            (&worker.name).into(),
+            (&site.firms[site.employer_of(at)].name).into(),
+            Cell::Text(format!("HT{}{:04}", &site.code[6..], at + 1)),
+            if at % 5 == 4 { "用工书面协议" } else { "劳动合同" }.into(),
+            "以完成一定工作为期限".into(),
+            signed.into(),
+            signed.max(worker.entry).into(),
+            site.ends.into(),
+            form.into(),
+            Cell::Money(worker.rate),
+            unit.into(),
+            Cell::Int(i64::from(site.pay_day)),
+        ]);
+    }
+    grid
+}
+
+fn about(site: &Site, mut grid: Grid) -> Grid {
+    grid.project.clone_from(&site.name);
+    grid
+}
+
+/// Months in which anybody was there.
+pub fn attended_months(site: &Site) -> Vec<Month> {
+    let months: std::collections::BTreeSet<Month> =
+        site.workers.iter().flat_map(|w| w.attended.iter().filter(|(_, d)| d.any() != 0).map(|(m, _)| *m)).collect();
+    months.into_iter().collect()
+}
+
+/// One punch in, one out, for every day.
+pub fn punches(site: &Site) -> Grid {
+    let heads = vec!["项目编码", "企业名称", "班组名称", "姓名", "证件号码", "考勤时间", "进出方向", "通行方式", "考勤来源"];
+    let mut grid = about(site, Grid::new(Dataset::Attendance, "考勤", heads));
+    for (at, worker) in site.workers.iter().enumerate() {
+        let team = &site.teams[worker.team];
+        for (month, days) in &worker.attended {
+            for day in (1..=31).filter(|d| days.any() >> (d - 1) & 1 == 1) {
+                let shift = u32::try_from((at * 7 + usize::try_from(day).unwrap_or(0) * 13) % 40).unwrap_or(0);
+                for (minute, way) in [(6 * 60 + 40 + shift, "入场"), (17 * 60 + 20 + shift, "出场")] {
+                    grid.rows.push(vec![
+                        (&site.code).into(),
+                        (&site.firms[team.employer].name).into(),
+                        (&team.name).into(),
+                        (&worker.name).into(),
+                        (&worker.id).into(),
+                        Cell::Stamp(month.day(day), minute),
+                        Cell::Word(way),
+                        Cell::Word("人脸"),
+                        Cell::Word("实时数据"),
+                    ]);
+                }
+            }
+        }
+    }
+    grid
+}
+
+const DAYS: [&str; 31] = [
+    "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20", "21", "22", "23", "24",
+    "25", "26", "27", "28", "29", "30", "31",
+];
+
+/// How a wide sheet marks a whole day, half a day, none.
+pub type Marks = (&'static str, &'static str, &'static str);
+
+pub fn matrix(site: &Site, month: Month, marks: Marks) -> Grid {
+    let mut heads = vec!["项目编码", "序号", "姓名", "身份证号", "工种", "班组"];
+    heads.extend(DAYS);
+    heads.push("出勤天数");
+    let mut grid = about(site, Grid::new(Dataset::Attendance, "考勤", heads));
+    (grid.month, grid.wide) = (Some(month), true);
+    for worker in &site.workers {
+        let Some(days) = worker.attended.get(&month).filter(|d| d.any() != 0) else { continue };
+        let team = &site.teams[worker.team];
+        let number = i64::try_from(grid.rows.len()).unwrap_or(0) + 1;
+        let mut row: Vec<Cell> = vec![
+            (&site.code).into(),
+            Cell::Int(number),
+            (&worker.name).into(),
+            (&worker.id).into(),
+            team.trade.into(),
+            (&team.name).into(),
+        ];
+        row.extend((0..31).map(|at| match (days.whole >> at & 1, days.half >> at & 1) {
+            (1, _) => Cell::Word(marks.0),
+            (_, 1) => Cell::Word(marks.1),
+            _ if marks.2.is_empty() || at >= chrono::Datelike::day(&month.last_day()) => Cell::None,
+            _ => Cell::Word(marks.2),
+        }));
+        row.push(Cell::Days(days.hundredths()));
+        grid.rows.push(row);
+    }
+    grid
+}
+
+pub const PAYROLL_CONSTANTS: [&str; 5] = ["项目编码", "项目名称", "施工单位", "工资所属月份", "序号"];
+
+pub fn payroll(site: &Site, paid: &PayMonth, employer: usize) -> Grid {
+    let heads = vec![
+        "项目编码",
+        "项目名称",
+        "施工单位",
+        "工资所属月份",
+        "序号",
+        "班组名称",
+        "姓名",
+        "身份证号",
+        "工种",
+        "计量方式",
+        "出勤天数",
+        "日工资",
+        "计件数量",
+        "计件单价",
+        "加班工资",
+        "应发工资",
+        "借支",
+        "扣款",
+        "实发工资",
+        "工资卡号",
+        "开户行",
+        "工人签字",
+        "发放日期",
+        "编制日期",
+        "上传日期",
+        "总包审核日期",
+        "工程进度附件",
+    ];
+    let mut grid = about(site, Grid::new(Dataset::Payroll, "工资表", heads));
+    grid.month = Some(paid.month);
+    grid.employer.clone_from(&site.firms[employer].name);
+    grid.total_off = if employer == 0 { paid.total_off } else { 0 };
+    for line in paid.lines.iter().filter(|l| site.employer_of(l.worker) == employer) {
+        let number = grid.rows.len() + 1;
+        grid.rows.push(payroll_row(site, paid, employer, number, line));
+    }
+    grid
+}
+
+fn payroll_row(site: &Site, paid: &PayMonth, employer: usize, number: usize, line: &Line) -> Vec<Cell> {
+    let worker: &Worker = &site.workers[line.worker];
+    let team = &site.teams[worker.team];
+    let unit = match worker.wage {
+        Wage::Day => "计日",
+        Wage::Piece => "计件",
+        Wage::Month => "月薪",
+    };
+    vec![
+        (&site.code).into(),
+        (&site.name).into(),
+        (&site.firms[employer].name).into(),
+        Cell::Month(paid.month),
+        Cell::Int(i64::try_from(number).unwrap_or(0)),
+        (&team.name).into(),
+        (&worker.name).into(),
+        (&worker.id).into(),
+        team.trade.into(),
+        unit.into(),
+        line.days.map_or(Cell::None, Cell::Days),
+        money(line.rate),
+        line.pieces.map_or(Cell::None, Cell::Pieces),
+        money(line.price),
+        some_money(line.overtime),
+        Cell::Money(line.gross),
+        some_money(line.advance),
+        some_money(line.deduction),
+        Cell::Money(line.net),
+        (&worker.card).into(),
+        names::BANKS[worker.bank].0.into(),
+        Cell::Flag(true),
+        paid.pay_day.into(),
+        paid.prepared.into(),
+        paid.uploaded.into(),
+        paid.prepared.into(),
+        (!(paid.no_progress && employer == 0)).into(),
+    ]
+}
+
+pub fn payout(site: &Site, batch: &Batch) -> Grid {
+    let mut heads = vec![
+        "项目编码",
+        "代发批次号",
+        "付款账号",
+        "付款户名",
+        "工资所属月份",
+        "收款人姓名",
+        "收款账号",
+        "收款开户行",
+        "证件号码",
+        "金额",
+        "交易日期",
+        "处理结果",
+        "失败原因",
+        "代发流水号",
+    ];
+    heads.push("备注");
+    let mut grid = about(site, Grid::new(Dataset::Payout, "代发明细", heads));
+    grid.month = Some(batch.month);
+    let (account, name) = match &site.account {
+        Some(account) => (account.number.clone(), site.account_name()),
+        // Without a special account wages come from the contractor's own.
+        None => (names::account_no(40_000 + site.no as u64), site.contractor().name.clone()),
+    };
+    grid.preamble = vec![
+        ("批次号", batch.no.clone()),
+        ("付款账号", account.clone()),
+        ("付款户名", name.clone()),
+        ("总笔数", batch.lines.len().to_string()),
+    ];
+    for (at, line) in batch.lines.iter().enumerate() {
+        let worker = &site.workers[line.worker];
+        grid.rows.push(vec![
+            (&site.code).into(),
+            (&batch.no).into(),
+            (&account).into(),
+            (&name).into(),
+            Cell::Month(batch.month),
+            (&line.name).into(),
+            (&worker.card).into(),
+            names::BANKS[worker.bank].0.into(),
+            (&worker.id).into(),
+            Cell::Money(line.amount),
+            batch.date.into(),
+            if line.ok { "成功" } else { "失败" }.into(),
+            line.reason.into(),
+            Cell::Text(format!("{}{:05}", batch.no, at + 1)),
+            Cell::Text(format!("{}工资", batch.month.chinese())),
+        ]);
+    }
+    let mut absent = Vec::new();
+    if !site.forms.payout_ids {
+        absent.push("证件号码");
+    }
+    if !site.forms.payout_month {
+        absent.push("工资所属月份");
+    }
+    grid.without(&absent)
+}
+
+pub fn ledger(site: &Site) -> Grid {
+    let heads = vec![
+        "本方账号",
+        "本方户名",
+        "交易日期",
+        "交易时间",
+        "收入金额",
+        "支出金额",
+        "余额",
+        "对方户名",
+        "对方账号",
+        "摘要",
+        "用途",
+        "交易流水号",
+        "代发批次号",
+        "款项性质",
+    ];
+    let mut grid = about(site, Grid::new(Dataset::Ledger, "专户流水", heads));
+    let Some(account) = &site.account else { return grid };
+    let from = site.ledger.first().map_or(account.opened, |e| e.date);
+    grid.preamble =
+        vec![("账号", account.number.clone()), ("户名", site.account_name()), ("查询期间", format!("{from}至{}", crate::days::last_day()))];
+    for entry in &site.ledger {
+        grid.rows.push(vec![
+            (&account.number).into(),
+            Cell::Text(site.account_name()),
+            entry.date.into(),
+            Cell::Text(format!("{:02}:{:02}:00", entry.minute / 60, entry.minute % 60)),
+            if entry.amount > 0 { Cell::Money(entry.amount) } else { Cell::None },
+            if entry.amount < 0 { Cell::Money(-entry.amount) } else { Cell::None },
+            Cell::Money(entry.balance),
+            (&entry.name).into(),
+            (&entry.account).into(),
+            entry.summary.into(),
+            (&entry.purpose).into(),
+            (&entry.serial).into(),
+            (&entry.batch).into(),
+            entry.nature.into(),
+        ]);
+    }
+    if site.forms.ledger_nature { grid } else { grid.without(&["代发批次号", "款项性质"]) }
+}
