@@ -237,7 +237,7 @@ mod tests {
         calendar
     }
 
-    fn finding(rule: &str, severity: Severity, role: PartyRole) -> Finding {
+    fn finding(rule: &str, severity: Severity, addressed: PartyRole) -> Finding {
         Finding {
             rule: rule.to_owned(),
             project: ProjectCode::parse("99999920240101001").unwrap(),
@@ -252,7 +252,7 @@ mod tests {
             basis: Vec::new(),
             parameters: BTreeMap::new(),
             facts: serde_json::Map::new(),
-            party: Some(Party { role, name: role.chinese().to_owned(), code: None }),
+            party: Some(Party { role: addressed, name: addressed.chinese().to_owned(), code: None }),
             upcoming: false,
             held_by: None,
             detail_of: None,
