@@ -180,8 +180,10 @@ fn wages(cx: &CheckContext, range: impl Iterator<Item = Month>) -> BTreeMap<Mont
             wages.unknown |= !facts.has_payroll() && (facts.mask != 0 || !attendance_is_known(cx, worked));
             wages.pay_day = wages.pay_day.max(cx.pay_day(worked).ok().map(|(day, _)| day));
         }
-        // A pay-day in a year without calendar lies somewhere.
-        wages.unknown |= month.plus(-2).through(month.plus(-1)).any(|worked| cx.pay_day(worked) == Err(CALENDAR_GAP));
+        // A pay-day in a year without calendar lies somewhere; before works began nothing was earned.
+        let earned = |worked: &Month| cx.facts.month(*worked).has_payroll() || begun(cx, *worked);
+        let mut near = month.plus(-1).through(month).filter(earned);
+        wages.unknown |= near.any(|worked| cx.pay_day(worked) == Err(CALENDAR_GAP));
         by_month.insert(month, wages);
     }
     by_month
@@ -190,8 +192,13 @@ fn wages(cx: &CheckContext, range: impl Iterator<Item = Month>) -> BTreeMap<Mont
 /// Nobody attended, and that is known: works had not begun or stood still, or attendance of the time was delivered.
 fn attendance_is_known(cx: &CheckContext, month: Month) -> bool {
     let working = cx.facts.status_in(month) == ProjectStatus::Active;
-    let begun = cx.facts.started_on().is_none_or(|day| month >= Month::of(day));
-    !working || !begun || cx.dossier.attendance.iter().any(|table| table.month >= Some(month))
+    let first = || cx.coverage.first_month(Dataset::Attendance, &cx.facts.sources_of(Dataset::Attendance));
+    let delivered = || first().is_some_and(|first| first <= month) && cx.dossier.attendance.iter().any(|table| table.month >= Some(month));
+    !working || !begun(cx, month) || delivered()
+}
+
+fn begun(cx: &CheckContext, month: Month) -> bool {
+    cx.facts.started_on().is_none_or(|day| month >= Month::of(day))
 }
 
 /// Labour cost from the owner, and money the contractor put in itself.

@@ -122,7 +122,11 @@ fn breach(cx: &CheckContext, funding: &Funding, settled: &Settled, (due, cycle):
         verdict = verdict.fact("contractor_paid", own_money);
     }
     match settled.missing().filter(|missing| *missing > Fen::ZERO) {
-        Some(missing) => verdict.fact("wages_due", settled.claim.wages).fact("covered_by_surplus", settled.covered).amount(missing),
+        Some(missing) => verdict
+            .fact("wages_due", settled.claim.wages)
+            .fact("pay_day", cx.pay_day(month.plus(-1)).ok().map(|(day, _)| day))
+            .fact("covered_by_surplus", settled.covered)
+            .amount(missing),
         None => verdict,
     }
 }
