@@ -1,1 +1,28 @@
+//! Files that counties hand over, read into sheets: every row is kept, rejected with a reason, or recognised as no data.
+//!
+//! Refuses to guess: what is not certain is asked for in plain Chinese.
 
+mod cell;
+mod classify;
+mod context;
+mod days;
+mod direction;
+mod error;
+mod files;
+#[cfg(test)]
+mod fixtures;
+mod fold;
+mod gather;
+mod heading;
+mod import;
+mod layout;
+mod locate;
+mod people;
+mod reader;
+mod report;
+mod row;
+mod table;
+
+pub use error::IngestError;
+pub use import::{ImportOptions, Progress, READER, import_paths};
+pub use report::{FileProblem, FileReport, ImportReport, Reject, SheetReport};

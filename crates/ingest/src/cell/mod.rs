@@ -1,0 +1,124 @@
+//! One cell to one value (file-formats.md §14, quirks 13–20). What cannot be read is a [`CellFault`], never a guess.
+
+pub mod date;
+pub mod number;
+pub mod words;
+
+use std::borrow::Cow;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::table::{Cell, is_invisible, number_text};
+
+/// Why a cell could not be read, and what the sender should do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellFault {
+    pub reason: Cow<'static, str>,
+    pub mend: Cow<'static, str>,
+}
+
+impl CellFault {
+    pub fn new(reason: impl Into<Cow<'static, str>>, mend: impl Into<Cow<'static, str>>) -> Self {
+        Self { reason: reason.into(), mend: mend.into() }
+    }
+}
+
+pub type CellResult<T> = Result<T, CellFault>;
+
+/// Without surrounding blanks, text guards (`'`, `="…"`) and zero-width characters; letters and width as written.
+pub fn clean(raw: &str) -> Cow<'_, str> {
+    let mut text = raw.trim_matches(is_invisible);
+    if let Some(inner) = text.strip_prefix("=\"").and_then(|t| t.strip_suffix('"')) {
+        text = inner.trim_matches(is_invisible);
+    }
+    text = text.trim_start_matches('\'');
+    let hidden = |c: char| is_invisible(c) && !c.is_whitespace() && c != '\n';
+    if text.is_ascii() || !text.contains(hidden) { Cow::Borrowed(text) } else { Cow::Owned(text.replace(hidden, "")) }
+}
+
+/// As [`clean`], then NFKC without any blank: for numbers, dates, codes and words of a list.
+pub fn compact(raw: &str) -> Cow<'_, str> {
+    let text = clean(raw);
+    if text.bytes().all(|b| b.is_ascii_graphic()) {
+        return text;
+    }
+    if text.is_ascii() {
+        return Cow::Owned(text.chars().filter(|c| !c.is_whitespace()).collect());
+    }
+    Cow::Owned(text.nfkc().filter(|c| !is_invisible(*c)).collect())
+}
+
+/// Words that say "nothing here" in columns of amounts, dates and the like.
+pub fn says_nothing(compacted: &str) -> bool {
+    matches!(compacted, "" | "-" | "--" | "—" | "——" | "–" | "/" | "\\" | "无" | "N/A" | "n/a" | "NA" | "待补" | "空" | "暂无" | "null" | "NULL")
+}
+
+/// Free text; an empty cell is `None`.
+pub fn text(cell: &Cell<'_>) -> CellResult<Option<String>> {
+    Ok(match cell {
+        Cell::Empty => None,
+        Cell::Text(raw) => Some(clean(raw)).filter(|t| !t.is_empty()).map(Cow::into_owned),
+        Cell::Error(error) => return Err(error_value(error)),
+        other => Some(other.shown().into_owned()),
+    })
+}
+
+/// Codes and numbers of things: NFKC, no blanks. A number cell with more digits than a double holds is destroyed.
+pub fn code<'c>(cell: &'c Cell<'_>) -> CellResult<Option<Cow<'c, str>>> {
+    match cell {
+        Cell::Empty => Ok(None),
+        Cell::Text(raw) => {
+            let text = compact(raw);
+            if text.is_empty() {
+                Ok(None)
+            } else if is_scientific(&text) {
+                Err(destroyed())
+            } else {
+                Ok(Some(text))
+            }
+        }
+        Cell::Number(number) if number.abs() >= 1e15 => Err(destroyed()),
+        Cell::Number(number) => Ok(Some(Cow::Owned(number_text(*number)))),
+        Cell::Error(error) => Err(error_value(error)),
+        other => Ok(Some(other.shown())),
+    }
+}
+
+/// `4.13026E+17`: what a spreadsheet shows for a long number.
+pub fn is_scientific(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else { return false };
+    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
+    mantissa.contains('.') && mantissa.parse::<f64>().is_ok() && !exponent.is_empty() && exponent.bytes().all(|b| b.is_ascii_digit())
+        || mantissa.len() == 1 && mantissa.bytes().all(|b| b.is_ascii_digit()) && text.contains("E+")
+}
+
+fn destroyed() -> CellFault {
+    CellFault::new("号码被当作数字存放，末尾几位已经丢失", "把该列设为文本后重新填写")
+}
+
+pub fn error_value(error: &str) -> CellFault {
+    CellFault::new(format!("单元格是公式错误值 {error}"), "请改正公式或直接填写数值")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::{Cell, clean, code, compact, is_scientific};
+
+    #[test]
+    fn guards_and_invisible_characters_go() {
+        assert_eq!(clean(" '00123\t"), "00123");
+        assert_eq!(clean("=\"999999\""), "999999");
+        assert_eq!(clean("\u{feff}测试\u{200b}工人\u{a0}"), "测试工人");
+        assert_eq!(compact(" １２３，４ x "), "123,4x");
+    }
+
+    #[test]
+    fn a_number_too_long_for_a_double_is_destroyed() {
+        assert!(code(&Cell::Number(999_999_198_512_311_115.0)).is_err());
+        assert!(code(&Cell::Text(Cow::Borrowed("4.13026E+17"))).is_err());
+        assert_eq!(code(&Cell::Number(123_456.0)).unwrap().unwrap(), "123456");
+        assert!(is_scientific("4E+17") && is_scientific("4.13e17") && !is_scientific("E12345678") && !is_scientific("DF2E5"));
+    }
+}

@@ -1,0 +1,209 @@
+//! Which rows of a worksheet are data (file-formats.md §14, quirks 7–9, 11).
+//!
+//! A row of the body with a name, an identity or an amount is data, whatever else it holds.
+
+use std::borrow::Cow;
+
+use crate::cell::compact;
+use crate::row::Frame;
+use crate::table::Cell;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    Data,
+    /// Title rows and preamble.
+    Title,
+    Heading,
+    Total,
+    /// Signatures, legends, remarks.
+    Footer,
+    /// Filled, but in no column that says whom or how much.
+    Note,
+    Blank,
+}
+
+impl Class {
+    /// As the import report names it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Data => "data",
+            Self::Title => "title",
+            Self::Heading => "heading",
+            Self::Total => "total",
+            Self::Footer => "footer",
+            Self::Note => "note",
+            Self::Blank => "blank",
+        }
+    }
+}
+
+/// After so many rows without key columns the body has ended.
+const END_OF_BODY: u32 = 2;
+
+pub struct Classifier<'f> {
+    frame: &'f Frame,
+    /// First row below the heading, from 1.
+    first: u32,
+    /// Rows of the heading.
+    heading_rows: u32,
+    /// Positions and texts of mapped headings.
+    headings: Vec<(usize, String)>,
+    subjects: Vec<usize>,
+    amounts: Vec<usize>,
+    without_keys: u32,
+    seen_data: bool,
+}
+
+impl<'f> Classifier<'f> {
+    pub fn new(frame: &'f Frame, heading: u32, heading_rows: u32) -> Self {
+        let mapping = &frame.mapping;
+        let positions = |columns: &[usize]| columns.iter().filter_map(|c| mapping.at[*c]).collect::<Vec<_>>();
+        let headings = mapping.at.iter().zip(&mapping.headings).filter_map(|(at, heading)| Some(((*at)?, heading.as_ref()?.0.clone()))).collect();
+        Self {
+            frame,
+            first: heading + heading_rows,
+            heading_rows,
+            headings,
+            subjects: positions(mapping.shape.subjects),
+            amounts: positions(mapping.shape.amounts),
+            without_keys: 0,
+            seen_data: false,
+        }
+    }
+
+    /// Class of row `number`, 1 = first row. Rows come in order.
+    pub fn class(&mut self, number: u32, cells: &[Cell<'_>]) -> Class {
+        if number < self.first {
+            return if number + self.heading_rows >= self.first {
+                Class::Heading
+            } else if cells.iter().all(Cell::is_blank) {
+                Class::Blank
+            } else {
+                Class::Title
+            };
+        }
+        let class = self.body_class(cells);
+        match class {
+            Class::Data => (self.seen_data, self.without_keys) = (true, 0),
+            Class::Heading => {}
+            _ => self.without_keys += 1,
+        }
+        class
+    }
+
+    /// A row was found to be data without asking.
+    pub fn saw_data(&mut self) {
+        (self.seen_data, self.without_keys) = (true, 0);
+    }
+
+    fn body_class(&self, cells: &[Cell<'_>]) -> Class {
+        let filled = |at: &&usize| cells.get(**at).is_some_and(|c| !c.is_blank());
+        let (subjects, amounts) = (self.subjects.iter().filter(filled).count(), self.amounts.iter().filter(filled).count());
+        let days = self.frame.days.as_ref().map_or(0, |d| d.columns.iter().filter(|(at, _)| filled(&at)).count());
+        if subjects + amounts + days == 0 {
+            return if cells.iter().all(Cell::is_blank) {
+                Class::Blank
+            } else if cells.iter().any(|c| is_total_word(&c.shown())) {
+                Class::Total
+            } else if cells.iter().any(|c| is_label(&c.shown())) {
+                Class::Footer
+            } else {
+                Class::Note
+            };
+        }
+        if self.repeats_heading(cells) {
+            return Class::Heading;
+        }
+        let says = |test: &dyn Fn(&str) -> bool, at: &usize| cells.get(*at).is_none_or(|c| c.is_blank() || test(&c.shown()));
+        if self.subjects.iter().all(|at| says(&|t| is_total_word(t) || is_label(t), at)) {
+            if cells.iter().any(|c| is_total_word(&c.shown())) {
+                return Class::Total;
+            }
+            if self.amounts.iter().all(|at| says(&is_label, at)) && days == 0 {
+                return Class::Footer;
+            }
+            if subjects + amounts == 0 && self.is_weekdays(cells) {
+                return Class::Heading;
+            }
+        }
+        let ended = self.seen_data && self.without_keys >= END_OF_BODY;
+        if ended && subjects + amounts < 2 { Class::Footer } else { Class::Data }
+    }
+
+    /// The heading again, as on every printed page.
+    fn repeats_heading(&self, cells: &[Cell<'_>]) -> bool {
+        let Some((at, text)) = self.headings.first() else { return false };
+        if !cells.get(*at).is_some_and(|c| same_heading(&c.shown(), text)) {
+            return false;
+        }
+        let same = self.headings.iter().filter(|(at, text)| cells.get(*at).is_some_and(|c| same_heading(&c.shown(), text))).count();
+        same * 2 > self.headings.len()
+    }
+
+    fn is_weekdays(&self, cells: &[Cell<'_>]) -> bool {
+        let days = self.frame.days.as_ref().map(|d| d.columns.as_slice()).unwrap_or_default();
+        let weekday = |cell: &Cell<'_>| matches!(cell.shown().trim_start_matches("星期").trim_start_matches('周'), "一" | "二" | "三" | "四" | "五" | "六" | "日");
+        days.iter().filter_map(|(at, _)| cells.get(*at)).filter(|c| !c.is_blank()).all(weekday)
+    }
+}
+
+fn same_heading(shown: &str, heading: &str) -> bool {
+    if shown == heading {
+        return true;
+    }
+    // Two heading rows are shown as `上|下`; either of them comes back.
+    heading.contains('|') && heading.split('|').any(|part| part == shown) || shown.contains('\n') && compact(shown) == compact(heading)
+}
+
+/// 合计, 小计, 共12人 …
+pub fn is_total_word(shown: &str) -> bool {
+    if shown.is_empty() || shown.len() > 60 {
+        return false;
+    }
+    let text: Cow<'_, str> = compact(shown);
+    let text = text.trim_end_matches([':', '：']);
+    if matches!(text, "合计" | "总计" | "小计" | "共计" | "累计" | "汇总" | "总合计" | "合计数" | "期初余额" | "期末余额" | "上期余额" | "承前页" | "过次页" | "上日余额") {
+        return true;
+    }
+    let tail = text.ends_with("小计") || text.ends_with("合计") || text.ends_with("总计") || text.ends_with("累计") || text.ends_with("共计");
+    if tail && text.chars().count() <= 12 {
+        return true;
+    }
+    let rest = text.trim_start_matches(['共', '合', '总', '计']);
+    rest.len() < text.len() && rest.ends_with(['人', '笔', '户', '条', '行']) && rest[..rest.len() - 3].bytes().all(|b| b.is_ascii_digit()) && rest.len() > 3
+}
+
+/// Totals that cover the whole sheet, not a page or a team.
+pub fn is_grand_total(shown: &str) -> bool {
+    let text = compact(shown);
+    matches!(text.trim_end_matches([':', '：']), "合计" | "总计" | "共计" | "总合计" | "合计数" | "汇总")
+}
+
+/// `制表人：…`, `注：…`: what stands under a table.
+pub fn is_label(shown: &str) -> bool {
+    const LABELS: &[&str] = &[
+        "制表", "审核", "复核", "填表", "填报", "项目经理", "项目负责", "劳资", "班组长", "负责人", "经办", "注", "说明", "备注", "单位", "总包", "盖章", "签字", "签章", "日期", "图例", "符号", "总笔数", "总金额",
+        "借方", "贷方", "期初", "期末", "打印", "会计", "出纳", "财务", "编制", "施工", "建设", "监理", "批准", "审批", "核对", "联系", "以上", "本表", "承诺", "声明", "公示", "项目部", "法定", "工人代表", "监督", "举报", "大写", "金额",
+        "人民币", "主管", "复查", "审查", "校对", "制单", "记账",
+    ];
+    let text = compact(shown);
+    LABELS.iter().any(|label| text.starts_with(label)) && (text.contains(':') || text.starts_with('注') || text.starts_with("说明") || text.starts_with("填表说明") || text.starts_with("以上") || text.starts_with("本表"))
+        || text.starts_with('※')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_grand_total, is_label, is_total_word};
+
+    #[test]
+    fn totals_and_labels_are_told_from_names() {
+        for total in ["合计", "合 计：", "总计", "本页小计", "钢筋班组小计", "共12人", "共计5笔", "汇总"] {
+            assert!(is_total_word(total), "{total}");
+        }
+        for name in ["测试工人一", "共工", "计划", "人", "", "合计划", "共人"] {
+            assert!(!is_total_word(name), "{name}");
+        }
+        assert!(is_grand_total("合 计") && !is_grand_total("本页小计"));
+        assert!(is_label("制表人：测试甲") && is_label("注：本表一式两份") && is_label("项目经理：") && !is_label("单于测试") && !is_label("项目经理"));
+    }
+}

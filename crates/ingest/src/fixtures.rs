@@ -1,0 +1,219 @@
+//! The files of `tests/fixtures/files`, each with its expected reading beside it; and properties of any file.
+
+use std::path::PathBuf;
+
+use model::sheet::{AttendanceLine, LedgerLine, PayResult, PayoutLine, PayrollLine, RosterLine};
+use model::{Body, Field, Place, Sheet};
+use proptest::prelude::*;
+use serde_json::Value;
+use store::Vault;
+
+use crate::people::People;
+use crate::reader::{FileName, ReadFile, read};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/files")
+}
+
+fn with_people<T>(run: impl FnOnce(&mut People<'_>) -> T) -> T {
+    let dir = tempfile::tempdir().unwrap();
+    let (vault, _) = Vault::open_or_create(dir.path()).unwrap();
+    run(&mut People::new(&vault))
+}
+
+fn read_bytes(name: &str, bytes: &[u8]) -> ReadFile {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    with_people(|people| read(bytes, FileName { path: name, stem, hash: "cafe0123" }, people))
+}
+
+fn read_fixture(name: &str) -> ReadFile {
+    read_bytes(name, &std::fs::read(folder().join(name)).unwrap())
+}
+
+fn place(place: &Place) -> String {
+    match place {
+        Place::Code(code) => code.to_string(),
+        Place::Name(name) => name.clone(),
+        Place::Account(account) => account.to_string(),
+        Place::County => "county".to_owned(),
+    }
+}
+
+fn field<T: std::fmt::Display>(field: &Field<T>) -> String {
+    match field {
+        Field::Absent => "Absent".to_owned(),
+        Field::Empty => "Empty".to_owned(),
+        Field::Given(value) => value.to_string(),
+    }
+}
+
+fn number(field: &Field<model::Fen>) -> i64 {
+    field.get().unwrap_or_default().0
+}
+
+fn text(option: Option<&str>) -> &str {
+    option.unwrap_or("-")
+}
+
+fn days(mask: u32) -> String {
+    let days: Vec<String> = (0..31).filter(|bit| mask >> bit & 1 == 1).map(|bit| (bit + 1).to_string()).collect();
+    if days.is_empty() { "-".to_owned() } else { days.join(",") }
+}
+
+fn payroll(l: &PayrollLine) -> String {
+    format!(
+        "row={} {} {:?} days={} rate={} gross={} net={} signed={} paid={}",
+        l.who.row, l.who.name, l.who.identity, field(&l.days), number(&l.day_rate), number(&l.gross), l.net.0, field(&l.signed), field(&l.paid_on)
+    )
+}
+
+fn roster(l: &RosterLine) -> String {
+    format!(
+        "row={} {} {:?} trade={} entry={} exit={} leader={} card={}",
+        l.who.row, l.who.name, l.who.identity, field(&l.trade), field(&l.entry_on), field(&l.exit_on), field(&l.is_leader), l.card_given.is_given()
+    )
+}
+
+fn attendance(l: &AttendanceLine) -> String {
+    format!("row={} {} {:?} whole={} half={} stated={}", l.who.row, l.who.name, l.who.identity, days(l.whole_days), days(l.half_days), field(&l.stated_days))
+}
+
+fn ledger(l: &LedgerLine) -> String {
+    let time = l.time.map_or("-".to_owned(), |t| t.to_string());
+    let balance = l.balance.unwrap_or_default().0;
+    format!("row={} {} {time} credit={} debit={} balance={balance} {} serial={}", l.row, l.date, l.credit.0, l.debit.0, text(l.counter_name.as_deref()), text(l.serial.as_deref()))
+}
+
+fn payout(l: &PayoutLine) -> String {
+    let result = match &l.result {
+        PayResult::Unknown(word) => format!("Unknown({word})"),
+        known => format!("{known:?}"),
+    };
+    let paid = l.paid_on.map_or("-".to_owned(), |d| d.to_string());
+    format!("row={} {} {:?} amount={} paid={paid} {result} reason={}", l.who.row, l.who.name, l.who.identity, l.amount.0, text(l.fail_reason.as_deref()))
+}
+
+/// Lines as the expectations write them, sorted.
+fn lines(sheets: &[Sheet]) -> Vec<String> {
+    let mut all = Vec::new();
+    for sheet in sheets {
+        let part = sheet.part.split("|cafe").next().unwrap_or_default();
+        let part = if part.is_empty() || part == place(&sheet.place) { "-" } else { part };
+        let month = sheet.month.map_or(if matches!(sheet.body, Body::Ledger(_)) { String::new() } else { "- ".to_owned() }, |m| format!("{m} "));
+        let head = format!("{} {} {month}{part}", sheet.body.dataset(), place(&sheet.place));
+        let mut add = |line: String| all.push(format!("{head} {line}"));
+        match &sheet.body {
+            Body::Payroll(lines) => lines.iter().for_each(|l| add(payroll(l))),
+            Body::Roster(lines) => lines.iter().for_each(|l| add(roster(l))),
+            Body::Attendance(lines) => lines.iter().for_each(|l| add(attendance(l))),
+            Body::Ledger(lines) => lines.iter().for_each(|l| add(ledger(l))),
+            Body::Payout(lines) => lines.iter().for_each(|l| add(payout(l))),
+            other => add(format!("{} lines", other.len())),
+        }
+    }
+    all.sort();
+    all
+}
+
+fn check(name: &str) {
+    let expected: Value = serde_json::from_str(&std::fs::read_to_string(folder().join(format!("{name}.expected.json"))).unwrap()).unwrap();
+    let found = read_fixture(name);
+    assert_eq!(found.problem, None, "{name}");
+    let sheets = expected["sheets"].as_array().unwrap();
+    assert_eq!(found.reports.len(), sheets.len(), "{name}");
+    for (report, sheet) in found.reports.iter().zip(sheets) {
+        let shown = serde_json::to_value(report).unwrap();
+        for key in ["sheet", "dataset", "projects", "months", "rows", "kept", "rejected", "other", "other_kinds"] {
+            assert_eq!(shown[key], sheet[key], "{name}: {key}\n{shown:#}");
+        }
+        for (canonical, heading) in sheet["mapping"].as_object().unwrap() {
+            assert_eq!(shown["mapping"][canonical], *heading, "{name}: {canonical}");
+        }
+        let rows: Vec<u32> = report.rejects.iter().map(|r| r.row).collect();
+        assert_eq!(serde_json::to_value(rows).unwrap(), sheet["reject_rows"], "{name}: {:#?}", report.rejects);
+    }
+    let mut wanted: Vec<String> = expected["lines"].as_array().unwrap().iter().map(|l| l.as_str().unwrap().to_owned()).collect();
+    wanted.sort();
+    assert_eq!(lines(&found.sheets), wanted, "{name}");
+    if let Some(stated) = expected.get("stated") {
+        let head = found.sheets[0].head.stated.unwrap();
+        assert_eq!(serde_json::json!({ "gross": head.gross.map(|f| f.0), "net": head.net.map(|f| f.0) }), *stated, "{name}");
+    }
+    if let Some(range) = expected.get("range") {
+        assert_eq!(serde_json::to_value(found.sheets[0].head.range).unwrap(), *range, "{name}");
+    }
+}
+
+#[test]
+fn a_payroll_with_titles_aliases_and_a_total_row() {
+    check("payroll_titles.xlsx");
+    let found = read_fixture("payroll_titles.xlsx");
+    let reject = &found.reports[0].rejects[0];
+    assert_eq!((reject.column.as_str(), reject.mend.as_ref()), ("身份证号码", "把该列设为文本后重新填写"));
+    assert!(reject.value.contains('*'), "{reject:?}");
+}
+
+#[test]
+fn a_roster_from_a_windows_export() {
+    check("roster_gbk.csv");
+}
+
+#[test]
+fn a_wide_attendance_matrix_with_legend_and_hidden_worksheet() {
+    check("attendance_wide.xlsx");
+}
+
+#[test]
+fn a_bank_statement_with_a_preamble() {
+    check("ledger_preamble.csv");
+}
+
+#[test]
+fn a_return_file_with_every_kind_of_result() {
+    check("payout_return.txt");
+}
+
+const HEADINGS: [&str; 12] = ["姓名", "身份证号", "应发工资", "实发工资", "工资卡号", "班组", "项目编码", "月份", "考勤时间", "金额", "收款账号", "合计"];
+
+fn cell() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(String::new()),
+        Just("合计".to_owned()),
+        Just("999999199001010016".to_owned()),
+        Just("2024-03".to_owned()),
+        Just("2024-03-01 07:00:00".to_owned()),
+        "[0-9]{1,5}(\\.[0-9]{1,3})?",
+        "测试工人[一二三]",
+        "\\PC{0,8}",
+        prop::sample::select(&HEADINGS[..]).prop_map(str::to_owned),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn every_row_is_kept_rejected_or_no_data(
+        headings in prop::sample::subsequence(HEADINGS.to_vec(), 2..12),
+        rows in prop::collection::vec(prop::collection::vec(cell(), 0..14), 0..12),
+    ) {
+        let mut text = headings.join(",") + "\n";
+        for row in &rows {
+            let cells: Vec<String> = row.iter().map(|c| format!("\"{}\"", c.replace('"', "\"\""))).collect();
+            text.push_str(&(cells.join(",") + "\n"));
+        }
+        let found = read_bytes("表.csv", text.as_bytes());
+        for report in &found.reports {
+            prop_assert_eq!(report.kept + report.rejected + report.other, report.rows);
+            prop_assert_eq!(report.rows as usize, rows.len() + 1);
+            let lines: usize = found.sheets.iter().map(|s| s.body.len()).sum();
+            prop_assert!(lines <= report.kept as usize, "lines never outnumber kept rows");
+        }
+    }
+
+    #[test]
+    fn no_bytes_stop_the_reader(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let found = read_bytes("x.bin", &bytes);
+        prop_assert!(found.problem.is_some() || !found.reports.is_empty());
+    }
+}

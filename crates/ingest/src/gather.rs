@@ -1,0 +1,118 @@
+//! Lines of a worksheet gathered into the sheets they belong to; duplicates are refused here (file-formats.md §14, quirk 23).
+
+use std::collections::HashMap;
+
+use model::{Body, Place, SheetHead};
+
+use crate::cell::CellFault;
+use crate::layout::{Key, Layout};
+use crate::report::Tally;
+use crate::row::{Row, RowFault};
+
+/// A sheet before it gets its name.
+#[derive(Debug)]
+pub struct Part {
+    pub key: Key,
+    pub head: SheetHead,
+    pub body: Body,
+}
+
+pub struct Group<L: Layout> {
+    pub key: Key,
+    pub head: SheetHead,
+    pub lines: Vec<L::Line>,
+    seen: HashMap<u64, usize>,
+}
+
+pub struct Gather<L: Layout> {
+    pub groups: Vec<Group<L>>,
+    index: HashMap<Key, usize>,
+    /// Group of the row before: rows of a sheet stand together.
+    last: usize,
+}
+
+impl<L: Layout> Default for Gather<L> {
+    fn default() -> Self {
+        Self { groups: Vec::new(), index: HashMap::new(), last: 0 }
+    }
+}
+
+impl<L: Layout> Gather<L> {
+    /// The group of a key; a new one takes its head from the row.
+    pub fn group(&mut self, key: Key, row: &Row<'_, '_>) -> Result<usize, RowFault> {
+        if self.groups.get(self.last).is_some_and(|g| g.key == key) {
+            return Ok(self.last);
+        }
+        if let Some(at) = self.index.get(&key) {
+            self.last = *at;
+            return Ok(*at);
+        }
+        let mut head = SheetHead::default();
+        L::head(row, &key, &mut head)?;
+        self.last = self.groups.len();
+        self.index.insert(key.clone(), self.last);
+        self.groups.push(Group { key, head, lines: Vec::new(), seen: HashMap::new() });
+        Ok(self.last)
+    }
+
+    /// Adds a line, or says why it may not stand there.
+    pub fn add(&mut self, key: Key, row: &Row<'_, '_>, line: L::Line) -> Result<(), RowFault> {
+        let at = self.group(key, row)?;
+        let group = &mut self.groups[at];
+        if let Some(print) = L::once(&line) {
+            if let Some(known) = group.seen.get(&print) {
+                let known = &mut group.lines[*known];
+                if L::join(known, row, &line) {
+                    return Ok(());
+                }
+                let subject = row.frame.mapping.shape.subjects.first().copied().unwrap_or(0);
+                let reason = format!("与第 {} 行重复：同一张表里只能出现一次", L::row_of(known));
+                return Err(row.fault(subject, CellFault::new(reason, "请核对后删去一行；分属两个班组或补发的，请写明班组、补发月份")));
+            }
+            group.seen.insert(print, group.lines.len());
+        }
+        group.lines.push(line);
+        Ok(())
+    }
+
+    /// Counts a rejected row for the sheet it would have belonged to, as far as that can be told.
+    pub fn rejected(&mut self, place: Option<&Place>) {
+        let of_place = place.and_then(|place| self.groups.iter().rposition(|g| g.key.place == *place));
+        let last = self.last;
+        if let Some(group) = self.groups.get_mut(of_place.unwrap_or(last)) {
+            group.head.rejected += 1;
+        }
+    }
+
+    pub fn parts(self, tally: &mut Tally) -> Vec<Part> {
+        self.groups
+            .into_iter()
+            .filter(|group| !group.lines.is_empty())
+            .map(|group| {
+                match &group.key.place {
+                    Place::Code(code) => tally.projects.insert(code.to_string()),
+                    Place::Name(name) => tally.projects.insert(name.clone()),
+                    Place::Account(_) | Place::County => false,
+                };
+                tally.months.extend(group.key.month);
+                Part { key: group.key, head: group.head, body: L::wrap(group.lines) }
+            })
+            .collect()
+    }
+}
+
+/// Appends the lines of one sheet to another of the same dataset.
+pub fn append(into: &mut Body, more: Body) {
+    macro_rules! same {
+        ($($kind:ident),*) => {
+            match (into, more) {
+                $((Body::$kind(lines), Body::$kind(more)) => lines.extend(more),)*
+                _ => unreachable!("sheets are merged within one dataset only"),
+            }
+        };
+    }
+    same!(
+        Project, Contractor, Team, Deposit, Account, Ledger, Roster, Contract, Attendance, Payroll, Payout, Board, WorkerSettlement, ProcessSettlement,
+        Inspection, Lead
+    );
+}

@@ -1,0 +1,213 @@
+//! From paths to placed sheets: hash, look up, read, store in groups, place what waited.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use model::{CardKey, Date, PersonKey};
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+use store::{NewBatch, Store};
+
+use crate::context::Reading as NameReading;
+use crate::people::People;
+use crate::reader::{self, FileName, ReadFile};
+use crate::report::{FileProblem, FileReport, ImportReport};
+use crate::{IngestError, files};
+
+/// Raised whenever the same bytes may read differently than before.
+pub const READER: u32 = 1;
+/// Name of the built-in mapping.
+const MAPPING: &str = "auto";
+/// Bytes read and stored together: bounds memory, and one transaction is cheaper than many.
+const GROUP_BYTES: u64 = 48 << 20;
+/// A larger file is not read: it is no table anybody made.
+const MAX_FILE_BYTES: u64 = 1 << 30;
+
+#[derive(Debug, Clone)]
+pub struct ImportOptions {
+    pub source: String,
+    pub received_at: DateTime<Utc>,
+    pub received_on: Date,
+    pub today: Date,
+    /// Keep the bytes as received, so that findings can be recomputed from them.
+    pub keep_archive: bool,
+}
+
+/// How far an import has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    pub files: u64,
+    pub done: u64,
+}
+
+struct Received {
+    path: String,
+    stem: String,
+    bytes: Vec<u8>,
+    sha256: [u8; 32],
+}
+
+/// Imports files and folders. One file that cannot be read stops no other.
+pub async fn import_paths(store: &Store, paths: &[PathBuf], options: &ImportOptions, progress: &(dyn Fn(Progress) + Sync)) -> Result<ImportReport, IngestError> {
+    let found = files::walk(paths)?;
+    let mut report = ImportReport::default();
+    let mut known = Known::default();
+    let total = found.len() as u64;
+    progress(Progress { files: total, done: 0 });
+    for group in groups(&found) {
+        import_group(store, group, options, &mut known, &mut report).await?;
+        progress(Progress { files: total, done: report.files.len() as u64 });
+    }
+    let placed = store.place_pending().await.map_err(IngestError::Place)?;
+    report.placed = placed.placed;
+    report.waiting = placed.waiting;
+    Ok(report)
+}
+
+/// What this import has already handed to the store.
+#[derive(Default)]
+struct Known {
+    persons: HashSet<PersonKey>,
+    cards: HashSet<CardKey>,
+    batches: HashSet<([u8; 32], String)>,
+}
+
+/// Files in their order, cut into runs of bounded size.
+fn groups(files: &[PathBuf]) -> Vec<&[PathBuf]> {
+    let size = |file: &PathBuf| std::fs::metadata(file).map_or(0, |m| m.len());
+    let (mut groups, mut from, mut bytes) = (Vec::new(), 0, 0);
+    for (at, file) in files.iter().enumerate() {
+        let size = size(file).min(MAX_FILE_BYTES);
+        if at > from && bytes + size > GROUP_BYTES {
+            groups.push(&files[from..at]);
+            (from, bytes) = (at, 0);
+        }
+        bytes += size;
+    }
+    if from < files.len() {
+        groups.push(&files[from..]);
+    }
+    groups
+}
+
+async fn import_group(store: &Store, group: &[PathBuf], options: &ImportOptions, known: &mut Known, report: &mut ImportReport) -> Result<(), IngestError> {
+    let received: Vec<Result<Received, FileReport>> = group.par_iter().map(|path| receive(path)).collect();
+    let mut unchanged = Vec::with_capacity(received.len());
+    for file in &received {
+        unchanged.push(match file {
+            Ok(file) => is_stored(store, file).await?,
+            Err(_) => false,
+        });
+    }
+    let read: Vec<Result<Outcome, FileReport>> = received.into_par_iter().zip(unchanged).map(|(file, unchanged)| Ok(understand(store, file?, unchanged, options))).collect();
+    let (mut batches, mut slots) = (Vec::new(), Vec::new());
+    for outcome in read {
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(file) => {
+                report.files.push(file);
+                continue;
+            }
+        };
+        let Outcome { report: mut file, batch } = outcome;
+        if let Some(mut batch) = batch {
+            if known.batches.insert((batch.sha256, batch.mapping.clone())) {
+                batch.persons.retain(|person| known.persons.insert(person.key));
+                batch.cards.retain(|card| known.cards.insert(card.key));
+                slots.push(report.files.len());
+                batches.push(batch);
+            } else {
+                mark_unchanged(&mut file);
+            }
+        }
+        report.files.push(file);
+    }
+    if batches.is_empty() {
+        return Ok(());
+    }
+    let put = store.put_batches(batches).await.map_err(IngestError::Store)?;
+    for (slot, put) in slots.into_iter().zip(put) {
+        if put.unchanged {
+            mark_unchanged(&mut report.files[slot]);
+        }
+    }
+    Ok(())
+}
+
+fn mark_unchanged(file: &mut FileReport) {
+    file.unchanged = true;
+    for sheet in &mut file.sheets {
+        sheet.unchanged = true;
+    }
+}
+
+fn receive(path: &Path) -> Result<Received, FileReport> {
+    let shown = path.display().to_string();
+    let failed = |what: String, mend: &'static str| FileReport { file: shown.clone(), error: Some(FileProblem::new(what, mend)), ..FileReport::default() };
+    match std::fs::metadata(path) {
+        Ok(about) if about.len() > MAX_FILE_BYTES => {
+            return Err(failed(format!("文件超过 {} MB", MAX_FILE_BYTES >> 20), "请按月份或项目分成几个文件后重新提供"));
+        }
+        Ok(_) => {}
+        Err(error) => return Err(failed(format!("打不开文件（{error}）"), "请检查文件是否还在、运行本程序的用户能否读取")),
+    }
+    match std::fs::read(path) {
+        Ok(bytes) => {
+            let sha256 = Sha256::digest(&bytes).into();
+            let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+            Ok(Received { path: shown, stem, bytes, sha256 })
+        }
+        Err(error) => Err(failed(format!("读不了文件（{error}）"), "请检查文件是否还在、运行本程序的用户能否读取")),
+    }
+}
+
+/// Name of the mapping when the file's name decided something: under another name the bytes may mean another month.
+fn mapping_with_name(stem: &str) -> String {
+    let reading = NameReading::of(stem);
+    let month = reading.month.map(|m| m.to_string()).unwrap_or_default();
+    format!("{MAPPING}|{month}|{}", reading.code.or(reading.project).unwrap_or_default())
+}
+
+async fn is_stored(store: &Store, file: &Received) -> Result<bool, IngestError> {
+    for mapping in [MAPPING.to_owned(), mapping_with_name(&file.stem)] {
+        if store.find_batch(&file.sha256, &mapping, READER).await.map_err(IngestError::Store)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+struct Outcome {
+    report: FileReport,
+    batch: Option<NewBatch>,
+}
+
+fn understand(store: &Store, file: Received, unchanged: bool, options: &ImportOptions) -> Outcome {
+    let mut people = People::new(store.vault());
+    let sha256: String = file.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+    let name = FileName { path: &file.path, stem: &file.stem, hash: &sha256[..8] };
+    let ReadFile { reports, sheets, rejects, problem, by_file_name } = reader::read(&file.bytes, name, &mut people);
+    tracing::info!(file.name = file.path, file.bytes = file.bytes.len(), sheets = sheets.len(), rows.rejected = rejects.len(), unchanged, "read `{}`", file.path);
+    let mut report = FileReport { file: file.path.clone(), sha256, error: problem, sheets: reports, ..FileReport::default() };
+    if unchanged {
+        mark_unchanged(&mut report);
+        return Outcome { report, batch: None };
+    }
+    let batch = NewBatch {
+        source: options.source.clone(),
+        file: file.path,
+        received_at: options.received_at,
+        received_on: options.received_on,
+        sha256: file.sha256,
+        mapping: if by_file_name { mapping_with_name(&file.stem) } else { MAPPING.to_owned() },
+        reader: READER,
+        content: if options.keep_archive { file.bytes } else { Vec::new() },
+        report: serde_json::json!({ "sheets": report.sheets, "error": report.error }),
+        sheets,
+        persons: people.persons,
+        cards: people.cards,
+        rejects,
+    };
+    Outcome { report, batch: Some(batch) }
+}

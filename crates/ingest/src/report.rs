@@ -1,0 +1,132 @@
+//! What an import says to people and to other programs (rules.md §6, "Import as JSON").
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{Dataset, Month};
+use serde::Serialize;
+
+use crate::classify::Class;
+use crate::row::RowFault;
+
+/// Why a whole file could not be read, and how to mend it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileProblem {
+    pub what: Cow<'static, str>,
+    pub mend: Cow<'static, str>,
+}
+
+impl FileProblem {
+    pub fn new(what: impl Into<Cow<'static, str>>, mend: impl Into<Cow<'static, str>>) -> Self {
+        Self { what: what.into(), mend: mend.into() }
+    }
+}
+
+/// All of an import.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    pub files: Vec<FileReport>,
+    /// Sheets that had waited for their project and were placed.
+    pub placed: u64,
+    pub waiting: Vec<store::Waiting>,
+}
+
+impl ImportReport {
+    /// Whether anything was refused: exit status 3.
+    pub fn has_rejects(&self) -> bool {
+        self.files.iter().any(|f| f.error.is_some() || f.sheets.iter().any(|s| s.rejected > 0))
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileReport {
+    pub file: String,
+    /// SHA-256 of the bytes, in hexadecimal; empty when they could not be read at all.
+    pub sha256: String,
+    /// The same bytes had been read before.
+    pub unchanged: bool,
+    pub error: Option<FileProblem>,
+    /// Things worth knowing that stop nothing.
+    pub notes: Vec<String>,
+    pub sheets: Vec<SheetReport>,
+}
+
+/// One worksheet, or a whole text file. Serialises to the JSON line.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SheetReport {
+    pub file: String,
+    /// Name of the worksheet; empty in text files.
+    pub sheet: String,
+    /// Null: not read (hidden, or no heading that is known).
+    pub dataset: Option<Dataset>,
+    pub projects: Vec<String>,
+    pub months: Vec<Month>,
+    pub rows: u32,
+    pub kept: u32,
+    pub rejected: u32,
+    /// Rows recognised as not data.
+    pub other: u32,
+    pub other_kinds: BTreeMap<&'static str, u32>,
+    pub unchanged: bool,
+    /// Canonical heading → heading as in the file, or where else the value came from.
+    pub mapping: BTreeMap<String, String>,
+    pub rejects: Vec<Reject>,
+    /// Why it was not read, or what was decided on the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reject {
+    pub row: u32,
+    pub column: String,
+    pub value: String,
+    pub reason: Cow<'static, str>,
+    pub mend: Cow<'static, str>,
+}
+
+/// Counts of a worksheet: kept + rejected + other = rows, always.
+#[derive(Debug, Default)]
+pub struct Tally {
+    pub rows: u32,
+    pub kept: u32,
+    pub rejected: u32,
+    pub other: BTreeMap<&'static str, u32>,
+    pub rejects: Vec<Reject>,
+    pub projects: BTreeSet<String>,
+    pub months: BTreeSet<Month>,
+}
+
+impl Tally {
+    pub fn other(&mut self, class: Class) {
+        self.skipped(class.code());
+    }
+
+    pub fn skipped(&mut self, kind: &'static str) {
+        self.rows += 1;
+        *self.other.entry(kind).or_default() += 1;
+    }
+
+    pub fn kept(&mut self) {
+        self.rows += 1;
+        self.kept += 1;
+    }
+
+    pub fn reject(&mut self, row: u32, fault: RowFault) {
+        self.rows += 1;
+        self.rejected += 1;
+        self.rejects.push(Reject { row, column: fault.column, value: fault.value, reason: fault.reason, mend: fault.mend });
+    }
+
+    pub fn finish(self, report: &mut SheetReport) {
+        report.other = self.other.values().sum();
+        assert_eq!(self.kept + self.rejected + report.other, self.rows, "every row of the worksheet is counted once");
+        report.rows = self.rows;
+        report.kept = self.kept;
+        report.rejected = self.rejected;
+        report.other_kinds = self.other;
+        report.rejects = self.rejects;
+        report.projects = self.projects.into_iter().collect();
+        report.months = self.months.into_iter().collect();
+    }
+}

@@ -1,0 +1,279 @@
+//! A row seen through the columns of its dataset. Every method reads one cell and says what is wrong with it.
+
+use std::borrow::Cow;
+
+use model::identifier::mask;
+use model::{AccountNo, Date, Fen, Field, Month, Place, ProjectCode};
+
+use crate::cell::date::Moment;
+use crate::cell::number::{self, Excess};
+use crate::cell::{self, CellFault, CellResult, compact, date, words};
+use crate::days::DayColumns;
+use crate::heading::Mapping;
+use crate::table::Cell;
+
+/// Why a row was rejected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowFault {
+    /// Heading as in the file, else the canonical one.
+    pub column: String,
+    /// Masked where the column holds identities or cards.
+    pub value: String,
+    pub reason: Cow<'static, str>,
+    pub mend: Cow<'static, str>,
+}
+
+pub type RowResult<T> = Result<T, RowFault>;
+
+/// What stands for a column that the table itself does not have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Constant {
+    pub cell: Cell<'static>,
+    /// Where it was found, as the report says it.
+    pub origin: &'static str,
+}
+
+/// What all rows of a worksheet share.
+pub struct Frame {
+    pub mapping: Mapping,
+    /// By column of the shape.
+    pub constants: Vec<Option<Constant>>,
+    /// Month that lends its year to dates without one.
+    pub month: Option<Month>,
+    /// Day columns of a wide attendance matrix.
+    pub days: Option<DayColumns>,
+}
+
+pub struct Row<'r, 'a> {
+    /// 1 = first row of the worksheet or file.
+    pub number: u32,
+    pub cells: &'r [Cell<'a>],
+    pub frame: &'r Frame,
+}
+
+const EMPTY: &Cell<'static> = &Cell::Empty;
+
+impl<'r, 'a> Row<'r, 'a> {
+    /// `None` when neither table nor title has the column.
+    pub fn cell(&self, column: impl Into<usize>) -> Option<&'r Cell<'a>> {
+        let column = column.into();
+        match self.frame.mapping.at[column] {
+            Some(at) => Some(self.cells.get(at).unwrap_or(EMPTY)),
+            None => self.frame.constants[column].as_ref().map(|c| &c.cell),
+        }
+    }
+
+    pub fn fault(&self, column: impl Into<usize>, fault: CellFault) -> RowFault {
+        let column = column.into();
+        let declared = &self.frame.mapping.shape.columns[column];
+        let heading = self.frame.mapping.headings[column].as_ref().map_or_else(|| declared.canonical.to_owned(), |h| h.0.clone());
+        let shown: String = self.cell(column).map(|c| c.shown().chars().take(60).collect()).unwrap_or_default();
+        let value = if declared.secret { mask(&shown) } else { shown };
+        RowFault { column: heading, value, reason: fault.reason, mend: fault.mend }
+    }
+
+    fn read<T>(&self, column: usize, read: impl FnOnce(&'r Cell<'a>) -> CellResult<Option<T>>) -> RowResult<Option<T>> {
+        match self.cell(column) {
+            None => Ok(None),
+            Some(cell) => read(cell).map_err(|fault| self.fault(column, fault)),
+        }
+    }
+
+    fn field<T>(&self, column: usize, read: impl FnOnce(&'r Cell<'a>) -> CellResult<Option<T>>) -> RowResult<Field<T>> {
+        match self.cell(column) {
+            None => Ok(Field::Absent),
+            Some(cell) => match read(cell).map_err(|fault| self.fault(column, fault))? {
+                Some(value) => Ok(Field::Given(value)),
+                None => Ok(Field::Empty),
+            },
+        }
+    }
+
+    fn must<T>(&self, column: usize, value: Option<T>) -> RowResult<T> {
+        value.ok_or_else(|| {
+            let name = self.frame.mapping.shape.columns[column].canonical;
+            self.fault(column, CellFault::new(format!("缺少{name}"), format!("请填写{name}")))
+        })
+    }
+
+    fn factor(&self, column: usize) -> i64 {
+        let declared = self.frame.mapping.shape.columns[column].factor;
+        match &self.frame.mapping.headings[column] {
+            Some((_, unit)) if unit.contains('万') => 10_000,
+            Some((_, unit)) if unit.contains('元') => 1,
+            _ => declared,
+        }
+    }
+
+    pub fn text(&self, column: impl Into<usize>) -> RowResult<Option<String>> {
+        self.read(column.into(), cell::text)
+    }
+
+    pub fn text_field(&self, column: impl Into<usize>) -> RowResult<Field<String>> {
+        self.field(column.into(), cell::text)
+    }
+
+    pub fn must_text(&self, column: impl Into<usize>) -> RowResult<String> {
+        let column = column.into();
+        let value = self.text(column)?;
+        self.must(column, value)
+    }
+
+    /// Codes, phone numbers, serial numbers: NFKC without blanks.
+    pub fn code(&self, column: impl Into<usize>) -> RowResult<Option<String>> {
+        self.read(column.into(), |c| Ok(cell::code(c)?.filter(|t| !cell::says_nothing(t)).map(Cow::into_owned)))
+    }
+
+    pub fn code_field(&self, column: impl Into<usize>) -> RowResult<Field<String>> {
+        self.field(column.into(), |c| Ok(cell::code(c)?.filter(|t| !cell::says_nothing(t)).map(Cow::into_owned)))
+    }
+
+    /// Identity and card columns: borrowed where nothing had to be cleaned.
+    pub fn secret(&self, column: impl Into<usize>) -> RowResult<Option<Cow<'r, str>>> {
+        self.read(column.into(), |c| Ok(cell::code(c)?.filter(|t| !cell::says_nothing(t))))
+    }
+
+    pub fn account(&self, column: impl Into<usize>) -> RowResult<Option<AccountNo>> {
+        self.read(column.into(), |c| Ok(cell::code(c)?.filter(|t| !cell::says_nothing(t)).and_then(|t| AccountNo::parse(&t))))
+    }
+
+    pub fn date(&self, column: impl Into<usize>) -> RowResult<Option<Date>> {
+        self.read(column.into(), |c| date::date(c, self.frame.month))
+    }
+
+    pub fn date_field(&self, column: impl Into<usize>) -> RowResult<Field<Date>> {
+        self.field(column.into(), |c| date::date(c, self.frame.month))
+    }
+
+    pub fn moment(&self, column: impl Into<usize>) -> RowResult<Option<Moment>> {
+        self.read(column.into(), |c| date::moment(c, self.frame.month))
+    }
+
+    pub fn month(&self, column: impl Into<usize>) -> RowResult<Option<Month>> {
+        self.read(column.into(), |c| date::month(c, self.frame.month))
+    }
+
+    pub fn month_field(&self, column: impl Into<usize>) -> RowResult<Field<Month>> {
+        self.field(column.into(), |c| date::month(c, self.frame.month))
+    }
+
+    /// Sums of money: a third decimal is refused.
+    pub fn money(&self, column: impl Into<usize>) -> RowResult<Option<Fen>> {
+        let column = column.into();
+        self.read(column, |c| number::money(c, self.factor(column), Excess::Refuse))
+    }
+
+    pub fn money_field(&self, column: impl Into<usize>) -> RowResult<Field<Fen>> {
+        let column = column.into();
+        self.field(column, |c| number::money(c, self.factor(column), Excess::Refuse))
+    }
+
+    pub fn must_money(&self, column: impl Into<usize>) -> RowResult<Fen> {
+        let column = column.into();
+        let value = self.money(column)?;
+        self.must(column, value)
+    }
+
+    /// Unit prices: rounded to fen.
+    pub fn rate_field(&self, column: impl Into<usize>) -> RowResult<Field<Fen>> {
+        let column = column.into();
+        self.field(column, |c| number::money(c, self.factor(column), Excess::Round))
+    }
+
+    pub fn hundredths_field(&self, column: impl Into<usize>) -> RowResult<Field<i32>> {
+        self.field(column.into(), |c| {
+            let value = number::quantity(c, 2)?;
+            value.map(|v| i32::try_from(v).map_err(|_| CellFault::new("数字大得不合理", "请核对后重新填写"))).transpose()
+        })
+    }
+
+    pub fn thousandths_field(&self, column: impl Into<usize>) -> RowResult<Field<i64>> {
+        self.field(column.into(), |c| number::quantity(c, 3))
+    }
+
+    pub fn count_field(&self, column: impl Into<usize>) -> RowResult<Field<u32>> {
+        self.field(column.into(), |c| {
+            let value = number::quantity(c, 0)?;
+            value.map(|v| u32::try_from(v).map_err(|_| CellFault::new("应为不小于 0 的整数", "请核对后重新填写"))).transpose()
+        })
+    }
+
+    /// Day of the month: `25`, `25日`, `每月25号`, `次月15日`.
+    pub fn day_field(&self, column: impl Into<usize>) -> RowResult<Field<u32>> {
+        self.field(column.into(), |c| {
+            let shown = c.shown();
+            let text = compact(&shown);
+            if cell::says_nothing(&text) {
+                return Ok(None);
+            }
+            let digits = text.trim_start_matches(|c: char| !c.is_ascii_digit()).trim_end_matches(['日', '号', '前']).trim_end_matches(".0");
+            match digits.parse::<u32>() {
+                Ok(day) if (1..=31).contains(&day) => Ok(Some(day)),
+                _ => Err(CellFault::new("不是每月的某一日", "请填写 1 至 31 的数字")),
+            }
+        })
+    }
+
+    pub fn share_field(&self, column: impl Into<usize>) -> RowResult<Field<i64>> {
+        let column = column.into();
+        let percent = self.frame.mapping.headings[column].as_ref().is_some_and(|(_, unit)| unit.contains('%'));
+        self.field(column, |c| number::share_ppm(c, percent))
+    }
+
+    pub fn bool_field(&self, column: impl Into<usize>) -> RowResult<Field<bool>> {
+        self.field(column.into(), |c| {
+            let shown = c.shown();
+            let text = compact(&shown);
+            if matches!(text.as_ref(), "" | "-" | "—" | "/") {
+                return Ok(None);
+            }
+            words::yes_no(&text).map(Some).ok_or_else(|| CellFault::new("既不是“是”也不是“否”", "请填写 是 或 否"))
+        })
+    }
+
+    /// A word of a list; `read` gets the text of a filled cell.
+    pub fn word_field<T>(&self, column: impl Into<usize>, read: impl FnOnce(&str) -> CellResult<T>) -> RowResult<Field<T>> {
+        self.field(column.into(), |c| cell::text(c)?.filter(|t| !cell::says_nothing(&compact(t))).map(|t| read(&t)).transpose())
+    }
+
+    /// Several values in one cell, separated by 、 ; or a line end.
+    pub fn list(&self, column: impl Into<usize>) -> RowResult<Vec<String>> {
+        let text = self.text(column)?.unwrap_or_default();
+        let parts = text.split(['、', ';', '；', ',', '，', '\n']).map(str::trim).filter(|p| !p.is_empty());
+        Ok(parts.map(str::to_owned).collect())
+    }
+
+    /// The project: the row's own code, then its name; else what the title, the worksheet or the file says.
+    pub fn place(&self, code: impl Into<usize>, name: impl Into<usize>) -> RowResult<Option<Place>> {
+        let (code, name) = (code.into(), name.into());
+        let parse = |c: &Cell<'_>| -> CellResult<Option<ProjectCode>> { Ok(cell::code(c)?.filter(|t| !cell::says_nothing(t)).and_then(|t| ProjectCode::parse(&t))) };
+        if let Some(found) = self.read(code, parse)? {
+            return Ok(Some(Place::Code(found)));
+        }
+        if let Some(found) = self.text(name)? {
+            return Ok(Some(Place::Name(found)));
+        }
+        let constant = |column: usize| self.frame.constants[column].as_ref().map(|c| &c.cell);
+        if let Some(found) = constant(code).and_then(|c| parse(c).ok().flatten()) {
+            return Ok(Some(Place::Code(found)));
+        }
+        Ok(constant(name).and_then(|c| cell::text(c).ok().flatten()).map(Place::Name))
+    }
+
+    pub fn must_place(&self, code: impl Into<usize>, name: impl Into<usize>) -> RowResult<Place> {
+        let (code, name) = (code.into(), name.into());
+        self.place(code, name)?.ok_or_else(|| {
+            self.fault(code, CellFault::new("不知道属于哪个项目：表中、标题、工作表名和文件名都没有项目编码或项目名称", "请加一列“项目编码”，或在标题中写明项目名称"))
+        })
+    }
+
+    /// The month of the row, else of the title, the worksheet or the file.
+    pub fn must_month(&self, column: impl Into<usize>) -> RowResult<Month> {
+        let column = column.into();
+        let own = self.month(column)?;
+        let lent = || self.frame.constants[column].as_ref().and_then(|c| date::month(&c.cell, None).ok().flatten());
+        own.or_else(lent).ok_or_else(|| {
+            self.fault(column, CellFault::new("不知道是哪个月：表中、标题、工作表名和文件名都没有月份", "请加一列“工资所属月份”，或在标题中写明，例如 2024年3月"))
+        })
+    }
+}
