@@ -1,0 +1,15 @@
+//! Stories from outside, one file per theme.
+
+mod bad_files;
+mod bad_machine;
+mod calendar;
+mod config_mistakes;
+mod county_2024;
+mod daemon;
+mod formats;
+mod kills;
+mod letters;
+mod mails;
+mod privacy;
+mod sweep;
+mod withheld;
