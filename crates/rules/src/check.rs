@@ -115,7 +115,7 @@ fn merged(meta: &Meta, cx: &CheckContext, mut verdicts: Vec<Verdict>) -> Finding
     one.reason = verdicts.iter().filter_map(|v| v.reason).min_by_key(|reason| weight(reason));
     one.held_by = verdicts.iter().find_map(|v| v.held_by);
     one.missing = missing;
-    one.subject = verdicts[0].subject.clone();
+    one.subject.clone_from(&verdicts[0].subject);
     one.due = verdicts.iter().filter_map(|v| v.due).min();
     for verdict in &verdicts {
         one.parameters.extend(verdict.parameters.clone());

@@ -221,7 +221,15 @@ impl CheckContext<'_> {
 
     /// One judgement for each judged month ([`Facts::months_judged`]); `None` where there is nothing to say.
     pub fn monthly(&self, judge: impl Fn(Month) -> Result<Option<Verdict>, Unknown>) -> Vec<Verdict> {
-        let months = self.facts.months_judged(self.coverage);
+        self.for_months(self.facts.months_judged(self.coverage), judge)
+    }
+
+    /// The same from the first month a payroll came.
+    pub fn payroll_months(&self, judge: impl Fn(Month) -> Result<Option<Verdict>, Unknown>) -> Vec<Verdict> {
+        self.for_months(self.facts.months_judged_of(self.coverage, &[Dataset::Payroll]), judge)
+    }
+
+    fn for_months(&self, months: impl Iterator<Item = Month>, judge: impl Fn(Month) -> Result<Option<Verdict>, Unknown>) -> Vec<Verdict> {
         months
             .filter_map(|month| self.recorded(|| judge(month).unwrap_or_else(|why| Some(Verdict::unknown(why)))).map(|v| v.period(month)))
             .collect()

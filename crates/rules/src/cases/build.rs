@@ -118,7 +118,7 @@ fn spread(word: &str) -> [u8; 16] {
         for b in word.bytes() {
             state = (state ^ u64::from(b) ^ (at as u64)).wrapping_mul(0x0100_0000_01B3);
         }
-        *byte = (state >> 32) as u8;
+        *byte = state.to_le_bytes()[4];
     }
     bytes
 }

@@ -22,6 +22,7 @@
 
 mod build;
 mod master;
+mod properties;
 mod row;
 mod shelf;
 

@@ -200,6 +200,8 @@ fn touches(first: &Span, next: &Span) -> bool {
     Month::of(next.from) <= Month::of(first.to).next()
 }
 
+type Rest<'d> = (Option<chrono::NaiveTime>, Option<i64>, Option<&'d str>, &'d str);
+
 /// Serial number, amount and day; without serial the whole row; both with the order among equal rows of one statement.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct EntryKey<'d> {
@@ -208,7 +210,8 @@ struct EntryKey<'d> {
     credit: i64,
     debit: i64,
     serial: Option<&'d str>,
-    rest: Option<(Option<chrono::NaiveTime>, Option<i64>, Option<&'d str>, &'d str)>,
+    /// Time, balance, counterparty and text, where no serial number tells entries apart.
+    rest: Option<Rest<'d>>,
     order: u32,
 }
 

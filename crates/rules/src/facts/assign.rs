@@ -39,7 +39,8 @@ pub(super) fn months(dossier: &Dossier, people: &People, ledger: &Ledger, as_of:
     }
     let mut payments = payments(dossier, people, ledger, as_of, window_of, &mut months);
     link_returns(ledger, &mut payments);
-    payments.sort_by_key(|payment| payment.months.len());
+    // Payments for one month first: those for several fill what these leave open.
+    payments.sort_by_key(|payment| (payment.months.len(), payment.line.paid_on, payment.line.amount));
 
     let by_month = by_month(&payments);
     let mut slots = Vec::new();
@@ -59,7 +60,7 @@ pub(super) fn months(dossier: &Dossier, people: &People, ledger: &Ledger, as_of:
         for at in by_month.get(&month).into_iter().flatten() {
             let payment = &payments[*at];
             let share = share(payment, month, rest[*at], &mut builder);
-            rest[*at] = rest[*at] - share;
+            rest[*at] -= share;
             builder.payout(payment.line, payment.pid, share);
             builder.returned(payment.pid, payment.returned.0.min(share.0), payment.returned_on, payment.unclear);
         }
@@ -110,9 +111,8 @@ fn months_of(line: &PayoutLine, known: Option<Month>, as_of: Date, window_of: Wi
         _ => Vec::new(),
     };
     match (known, noted.len()) {
-        (_, 2..) => noted,
+        (_, 2..) | (None, 1) => noted,
         (Some(month), _) => vec![month],
-        (None, 1) => noted,
         (None, _) => month_by_window(line.paid_on.unwrap_or(as_of), window_of).into_iter().collect(),
     }
 }

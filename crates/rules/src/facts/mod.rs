@@ -140,10 +140,15 @@ impl<'d> Facts<'d> {
 
     /// From the later of 开工 and the first month the source delivered, to the as-of month.
     pub fn months_judged(&self, coverage: &Coverage) -> impl Iterator<Item = Month> + Clone + use<> {
+        let monthly = [Dataset::Attendance, Dataset::Payroll, Dataset::Payout, Dataset::Ledger];
+        self.months_judged_of(coverage, &monthly)
+    }
+
+    /// The same, counted from the first month any of these datasets came.
+    pub fn months_judged_of(&self, coverage: &Coverage, datasets: &[Dataset]) -> impl Iterator<Item = Month> + Clone + use<> {
         let last = Month::of(self.as_of);
         let sources = self.sources();
-        let monthly = [Dataset::Attendance, Dataset::Payroll, Dataset::Payout, Dataset::Ledger];
-        let delivered = monthly.iter().filter_map(|dataset| coverage.first_month(*dataset, &sources)).min();
+        let delivered = datasets.iter().filter_map(|dataset| coverage.first_month(*dataset, &sources)).min();
         let first = self.started_on().map(Month::of).into_iter().chain(delivered).max().unwrap_or(last);
         first.through(last)
     }
@@ -217,10 +222,11 @@ pub struct PersonFact<T> {
 }
 
 /// Labelled persons in the order of evidence: by name, then masked identity.
-pub fn sorted<T>(listed: impl IntoIterator<Item = ((String, String), T)>) -> Vec<PersonFact<T>> {
+pub fn sorted<T: Serialize>(listed: impl IntoIterator<Item = ((String, String), T)>) -> Vec<PersonFact<T>> {
     let fact = |((name, masked_id), numbers)| PersonFact { name, masked_id, numbers };
     let mut persons: Vec<PersonFact<T>> = listed.into_iter().map(fact).collect();
-    persons.sort_by(|a, b| (&a.name, &a.masked_id).cmp(&(&b.name, &b.masked_id)));
+    let numbers = |person: &PersonFact<T>| serde_json::to_string(&person.numbers).unwrap_or_default();
+    persons.sort_by(|a, b| (&a.name, &a.masked_id).cmp(&(&b.name, &b.masked_id)).then_with(|| numbers(a).cmp(&numbers(b))));
     persons
 }
 

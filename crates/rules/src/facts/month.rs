@@ -15,8 +15,6 @@ pub struct Worker {
     pub days: Hundredths,
     /// Hours of the attendance sheets, where they give hours.
     pub hours: Option<Hundredths>,
-    /// Attendance sheet (place in the dossier) the worker stands on first.
-    pub attendance_sheet: Option<usize>,
     /// Lines on the month's payrolls.
     pub lines: u32,
     pub gross: Fen,
@@ -28,8 +26,6 @@ pub struct Worker {
     pub payroll_hours: Option<Hundredths>,
     /// Lines with the worker's signature.
     pub signed: u32,
-    /// Payroll sheet (place in the dossier) the worker stands on first.
-    pub sheet: Option<usize>,
     /// Bank answers.
     pub payouts: u32,
     /// Successes, less what came back.
@@ -146,7 +142,6 @@ impl<'s> MonthBuilder<'s> {
             }
             let mask = line.attended_mask() & happened;
             let worker = self.worker(*pid);
-            worker.attendance_sheet.get_or_insert(at);
             // A day on two sheets is one day; the whole day wins over the half.
             let new = mask & !worker.mask;
             let half = line.half_days & !line.whole_days;
@@ -171,7 +166,6 @@ impl<'s> MonthBuilder<'s> {
                 continue;
             }
             let worker = self.worker(*pid);
-            worker.sheet.get_or_insert(at);
             worker.lines += 1;
             worker.net += line.net;
             worker.gross += line.gross.get().unwrap_or_default();

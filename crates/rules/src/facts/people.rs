@@ -122,6 +122,7 @@ struct Builder<'d> {
     teams: HashMap<Pid, Vec<&'d str>>,
     /// Strangers by name and card, or name and team.
     strangers: HashMap<(&'d str, Option<CardKey>, Option<&'d str>), Pid>,
+    stranger_cards: HashMap<Pid, Vec<CardKey>>,
 }
 
 const OPEN: Pid = Pid::MAX - 1;
@@ -134,13 +135,9 @@ impl<'d> Builder<'d> {
                 let mut pids = Vec::with_capacity(table.lines.len());
                 for line in &table.lines {
                     let who = line.who();
-                    pids.push(match who.person {
-                        Some(key) => self.intern(key, &who.name),
-                        None => {
-                            self.open = true;
-                            OPEN
-                        }
-                    });
+                    let pid = who.person.map(|key| self.intern(key, &who.name));
+                    self.open |= pid.is_none();
+                    pids.push(pid.unwrap_or(OPEN));
                 }
                 pids
             })
@@ -164,12 +161,12 @@ impl<'d> Builder<'d> {
         self.learn(&dossier.contracts, &people.contract);
         // Payouts teach no names of their own before they are matched: a payee's spelling may be the bank's.
         self.learn_cards(dossier, people);
-        self.settle(&dossier.rosters, &mut people.roster, true);
+        self.settle(&dossier.rosters, &mut people.roster);
         self.learn_cards(dossier, people);
-        self.settle(&dossier.payrolls, &mut people.payroll, true);
+        self.settle(&dossier.payrolls, &mut people.payroll);
         self.learn_cards(dossier, people);
-        self.settle(&dossier.attendance, &mut people.attendance, true);
-        self.settle(&dossier.contracts, &mut people.contract, true);
+        self.settle(&dossier.attendance, &mut people.attendance);
+        self.settle(&dossier.contracts, &mut people.contract);
         for (table, pids) in dossier.payouts.iter().zip(&mut people.payout) {
             for (line, pid) in table.lines.iter().zip(pids).filter(|(_, pid)| **pid == OPEN) {
                 *pid = self.payee(table.month, &line.who);
@@ -217,14 +214,15 @@ impl<'d> Builder<'d> {
         }
     }
 
-    fn settle<L: Named>(&mut self, tables: &'d [Table<L>], pids: &mut [Vec<Pid>], may_be_stranger: bool) {
+    fn settle<L: Named>(&mut self, tables: &'d [Table<L>], pids: &mut [Vec<Pid>]) {
         for (table, pids) in tables.iter().zip(pids) {
             for (line, pid) in table.lines.iter().zip(pids).filter(|(_, pid)| **pid == OPEN) {
                 let team = line.team().or(table.head.team.as_deref());
                 *pid = self.by_card_or_name(line.who(), team);
-                if *pid == OPEN && may_be_stranger {
+                if *pid == OPEN {
                     *pid = self.stranger(line.who(), team);
                 }
+                self.learn_card(*pid, line.who().card);
             }
         }
     }
@@ -242,7 +240,8 @@ impl<'d> Builder<'d> {
         let Some(pids) = self.names.get(name) else { return OPEN };
         if let [only] = pids[..] {
             // Two cards under one name without numbers are two people, until a number says otherwise.
-            let other = self.persons[only as usize].key.is_none() && card.is_some() && !self.has_card(only, card);
+            let known = self.stranger_cards.get(&only).is_some_and(|cards| !cards.is_empty());
+            let other = known && card.is_some() && !self.has_card(only, card);
             return if other { OPEN } else { only };
         }
         let with_card = || pids.iter().copied().filter(|pid| self.has_card(*pid, card));
@@ -261,8 +260,18 @@ impl<'d> Builder<'d> {
         card.is_some_and(|card| {
             self.roster_cards.get(&card).is_some_and(|pids| pids.contains(&pid))
                 || self.payroll_cards.get(&card).is_some_and(|lines| lines.iter().any(|(_, p)| *p == pid))
-                || self.strangers.get(&(self.persons[pid as usize].name, Some(card), None)) == Some(&pid)
+                || self.stranger_cards.get(&pid).is_some_and(|cards| cards.contains(&card))
         })
+    }
+
+    /// Only a person without number is told apart by card.
+    fn learn_card(&mut self, pid: Pid, card: Option<CardKey>) {
+        if let (Some(card), Some(None)) = (card, self.persons.get(pid as usize).map(|person| person.key)) {
+            let cards = self.stranger_cards.entry(pid).or_default();
+            if !cards.contains(&card) {
+                cards.push(card);
+            }
+        }
     }
 
     fn stranger(&mut self, who: &'d Who, team: Option<&'d str>) -> Pid {

@@ -74,7 +74,7 @@ impl Reader<'_> {
             return Vec::new();
         };
         let mut read = Vec::new();
-        for item in list.iter() {
+        for item in list {
             let Some(table) = item.get_ref().as_table() else {
                 self.mistake(item.span(), "parameter", "应为一个参数".to_owned(), "每个参数以 [[parameter]] 开头".to_owned());
                 continue;
@@ -192,12 +192,12 @@ impl Reader<'_> {
         self.refuse_unknown(table, VALUE_KEYS);
         let at = item.span();
         let from = match table.get("from") {
-            None if policy => None,
-            _ => Some(self.date(table, "from", &at)?),
+            None if policy => Some(None),
+            _ => self.date(table, "from", &at).map(Some),
         };
         let source = self.text(table, "source", &at);
         let value = self.value(table, unit, &at);
-        Some(Dated { from, value: value?, source: source? })
+        Some(Dated { from: from?, value: value?, source: source? })
     }
 
     fn value(&mut self, table: &Table, unit: Unit, at: &Range<usize>) -> Option<Value> {
@@ -266,5 +266,99 @@ impl Reader<'_> {
             self.mistake(raw.span(), key, "应为 true 或 false".to_owned(), format!("请写 {key} = true 或 {key} = false"));
             default
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Declared, Unit, load};
+
+    const DECLARED: &[Declared] = &[
+        Declared { name: "payroll.window", unit: Unit::Wd },
+        Declared { name: "payroll.tolerance", unit: Unit::Fen },
+        Declared { name: "payroll.fields", unit: Unit::Words },
+        Declared { name: "payroll.flag", unit: Unit::Bool },
+    ];
+
+    const GOOD: &str = r#"
+[[parameter]]
+name = "payroll.window"
+title = "等待的工作日"
+unit = "wd"
+checked_on = 2025-01-15
+values = [{ from = 2020-05-01, value = 5, source = "甲" }, { from = 2024-01-01, value = 10, source = "乙" }]
+[[parameter]]
+name = "payroll.tolerance"
+title = "误差"
+unit = "fen"
+checked_on = 2025-01-15
+policy = true
+values = [{ value = 1, source = "本机关口径" }]
+[[parameter]]
+name = "payroll.fields"
+title = "项目"
+unit = "words"
+checked_on = 2025-01-15
+policy = true
+values = [{ value = ["姓名"], source = "本机关口径" }]
+[[parameter]]
+name = "payroll.flag"
+title = "是否"
+unit = "bool"
+checked_on = 2025-01-15
+confirmed = false
+values = [{ from = 2020-05-01, value = true, source = "丙" }]
+"#;
+
+    fn mistakes(text: &str) -> Vec<(usize, String, String)> {
+        let mistakes = load(&[("payroll.toml".to_owned(), text.to_owned())], DECLARED).unwrap_err();
+        mistakes.into_iter().map(|m| (m.line, m.key, m.what)).collect()
+    }
+
+    #[test]
+    fn the_value_in_force_on_the_day_is_taken() {
+        let parameters = load(&[("payroll.toml".to_owned(), GOOD.to_owned())], DECLARED).unwrap();
+        let window = &parameters["payroll.window"];
+        let on = |day: &str| window.on(day.parse().unwrap()).map(|d| d.source.as_str());
+        assert_eq!([on("2020-04-30"), on("2020-05-01"), on("2023-12-31"), on("2024-01-01")], [None, Some("甲"), Some("甲"), Some("乙")]);
+        assert!(!parameters["payroll.flag"].confirmed && parameters["payroll.tolerance"].policy);
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_once_with_its_line() {
+        let text = GOOD
+            .replace("unit = \"wd\"", "unit = \"days\"")
+            .replace("policy = true\nvalues = [{ value = 1,", "polcy = true\nvalues = [{ value = \"1\",")
+            .replace("value = [\"姓名\"]", "value = [1]")
+            .replace("value = true", "value = 1");
+        let told = mistakes(&text);
+        let lines: Vec<usize> = told.iter().map(|(line, ..)| *line).collect();
+        assert_eq!(lines, [5, 13, 14, 14, 21, 28], "{told:?}");
+    }
+
+    #[test]
+    fn unknown_names_missing_ones_and_repeats_are_refused() {
+        let told = mistakes(&GOOD.replace("payroll.window", "payroll.windows"));
+        assert_eq!(told.iter().map(|t| t.1.as_str()).collect::<Vec<_>>(), ["payroll.window", "payroll.windows"]);
+        let told = mistakes(&format!("{GOOD}{GOOD}"));
+        assert_eq!(told.len(), 4, "{told:?}");
+    }
+
+    #[test]
+    fn dates_out_of_order_twice_or_missing_are_refused() {
+        for wrong in ["2020-05-01", "2019-01-01"] {
+            let told = mistakes(&GOOD.replace("from = 2024-01-01", &format!("from = {wrong}")));
+            assert_eq!(told.len(), 1, "{told:?}");
+        }
+        let told = mistakes(&GOOD.replace("{ from = 2024-01-01, value = 10", "{ value = 10"));
+        assert_eq!(told[0].1, "from");
+        let told = mistakes(&GOOD.replace("checked_on = 2025-01-15\nconfirmed", "checked_on = \"2025-01-15\"\nconfirmed"));
+        assert_eq!(told[0].1, "checked_on");
+    }
+
+    #[test]
+    fn broken_syntax_does_not_hide_other_mistakes() {
+        let told = mistakes(&GOOD.replacen("unit = \"fen\"", "unit = \"fen", 1).replace("value = true", "value = 1"));
+        assert!(told.len() >= 2 && told.iter().any(|(_, key, _)| key == "value"), "{told:?}");
     }
 }

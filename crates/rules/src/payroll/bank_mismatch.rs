@@ -1,10 +1,10 @@
 //! payroll.bank_mismatch: what the payroll says and what the bank paid differ for somebody.
 
 use model::sheet::{LedgerLine, ProjectStatus, TxnType};
-use model::{Dataset, Date, Fen, Field, Finding, Month, Severity};
+use model::{Dataset, Fen, Field, Finding, Month, Party, Severity};
 use serde::Serialize;
 
-use crate::facts::{MonthFacts, Worker};
+use crate::facts::{MonthFacts, Pid, Worker};
 use crate::payday::PayWindow;
 use crate::platform::payroll_not_uploaded;
 use crate::rule::{CheckContext, Meta, REJECTED_ROWS, Rule, Unknown, Verdict};
@@ -27,7 +27,7 @@ static META: Meta = Meta {
 
 /// Numbers of one person in `facts.persons`.
 #[derive(Debug, Serialize)]
-struct Difference {
+struct Compared {
     net_fen: Fen,
     paid_fen: Fen,
     difference_fen: Fen,
@@ -40,7 +40,7 @@ impl Rule for BankMismatch {
     }
 
     fn evaluate(&self, cx: &CheckContext) -> Vec<Verdict> {
-        cx.monthly(|month| judge(cx, month))
+        cx.payroll_months(|month| judge(cx, month))
     }
 
     fn tell(&self, finding: &Finding) -> String {
@@ -189,12 +189,11 @@ fn why(worker: &Worker) -> &'static str {
 
 fn breach(cx: &CheckContext, facts: &MonthFacts, window: PayWindow, faulty: Vec<(&Worker, &'static str)>) -> Verdict {
     let amount: Fen = faulty.iter().map(|(worker, _)| (worker.net - worker.paid).abs()).sum();
-    let employer = |worker: &Worker| worker.sheet.and_then(|at| cx.dossier.payrolls[at].head.employer.as_deref());
-    let party = cx.facts.employer_at_fault(faulty.iter().map(|(worker, _)| employer(worker)));
+    let party = party(cx, facts, &faulty);
     let workers = faulty.len();
     let persons = cx.facts.persons(faulty.into_iter().map(|(worker, why)| {
         let difference_fen = worker.net - worker.paid;
-        (worker.pid, Difference { net_fen: worker.net, paid_fen: worker.paid, difference_fen, why })
+        (worker.pid, Compared { net_fen: worker.net, paid_fen: worker.paid, difference_fen, why })
     }));
     Verdict::breach(Severity::Notice)
         .due(window.end)
@@ -208,7 +207,12 @@ fn breach(cx: &CheckContext, facts: &MonthFacts, window: PayWindow, faulty: Vec<
         .fact("persons", persons)
 }
 
-/// The last day on which a payment of the month is still awaited.
-pub fn closes_on(cx: &CheckContext, month: Month) -> Result<Date, Unknown> {
-    cx.pay_window(month).map(|window| window.end)
+/// Employers of the sheets the faulty stand on; who stands on none is the general contractor's matter.
+fn party(cx: &CheckContext, facts: &MonthFacts, faulty: &[(&Worker, &'static str)]) -> Option<Party> {
+    if faulty.iter().any(|(worker, _)| worker.lines == 0) {
+        return cx.facts.general_contractor();
+    }
+    let at_fault = |pid: &Pid| faulty.binary_search_by_key(pid, |(worker, _)| worker.pid).is_ok();
+    let sheets = facts.payrolls.iter().filter(|at| cx.facts.people.payroll[**at].iter().any(at_fault));
+    cx.facts.employer_at_fault(sheets.map(|at| cx.dossier.payrolls[*at].head.employer.as_deref()))
 }

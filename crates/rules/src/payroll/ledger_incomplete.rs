@@ -85,7 +85,7 @@ impl Rule for LedgerIncomplete {
     }
 
     fn evaluate(&self, cx: &CheckContext) -> Vec<Verdict> {
-        cx.monthly(|month| judge(cx, month))
+        cx.payroll_months(|month| judge(cx, month))
     }
 
     fn tell(&self, finding: &Finding) -> String {
@@ -157,9 +157,13 @@ fn items(cx: &CheckContext, month: Month) -> Result<Vec<Item>, Unknown> {
     Ok(items)
 }
 
+/// Name and masked identity.
+type Label = (String, String);
+
 #[derive(Default)]
 struct Found {
-    persons: BTreeMap<(Pid, u32), ((String, String), BTreeSet<Item>)>,
+    /// By person; lines that fit several people stand for themselves, by row.
+    persons: BTreeMap<(Pid, u32), (Label, BTreeSet<Item>)>,
     sheets: BTreeSet<usize>,
     lacking_lines: u32,
     not_known: bool,

@@ -54,7 +54,7 @@ impl Rule for NoQuantityBasis {
     }
 
     fn evaluate(&self, cx: &CheckContext) -> Vec<Verdict> {
-        cx.monthly(|month| judge(cx, month))
+        cx.payroll_months(|month| judge(cx, month))
     }
 
     fn tell(&self, finding: &Finding) -> String {
@@ -121,13 +121,13 @@ fn is_exempt(cx: &CheckContext, line: &PayrollLine, pid: Pid, words: &[String]) 
 fn basis(line: &PayrollLine, tolerance_ppm: i64) -> Basis {
     let days_or_hours = Presence::from(&line.days).or((&line.hours).into());
     let time_rate = Presence::from(&line.day_rate).or((&line.hour_rate).into()).or((&line.base).into());
-    let (pieces, piece_rate) = (Presence::from(&line.pieces), Presence::from(&line.piece_rate));
+    let (count, unit_price) = (Presence::from(&line.pieces), Presence::from(&line.piece_rate));
     let (quantity, price) = match line.work_unit.get() {
-        Some(WorkUnit::Piece) => (pieces, piece_rate),
+        Some(WorkUnit::Piece) => (count, unit_price),
         Some(WorkUnit::Hour) => ((&line.hours).into(), Presence::from(&line.hour_rate).or((&line.day_rate).into())),
         Some(WorkUnit::Day | WorkUnit::Month) => (days_or_hours, time_rate),
-        None if pieces == Presence::Given && days_or_hours != Presence::Given => (pieces, piece_rate),
-        None => (days_or_hours.or(pieces), time_rate.or(piece_rate)),
+        None if count == Presence::Given && days_or_hours != Presence::Given => (count, unit_price),
+        None => (days_or_hours.or(count), time_rate.or(unit_price)),
     };
     match (quantity, price) {
         (Presence::Empty, _) => return Basis::Lacks("no_quantity"),
@@ -159,7 +159,7 @@ fn against_attendance(cx: &CheckContext, facts: &MonthFacts, month: Month, (at, 
     }
     let Some(worker) = facts.worker(pid).filter(|_| month.last_day() <= cx.as_of) else { return };
     let days_over = worker.payroll_days.is_some_and(|days| days > worker.days);
-    let hours_over = matches!((worker.payroll_hours, worker.hours), (Some(paid), Some(attended)) if paid > attended);
+    let hours_over = matches!((worker.payroll_hours, worker.hours), (Some(stated), Some(attended)) if stated > attended);
     if !days_over && !hours_over {
         return;
     }
@@ -178,10 +178,13 @@ fn decimal(hundredths: i32) -> String {
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
+/// Name and masked identity.
+type Label = (String, String);
+
 #[derive(Default)]
 struct Found {
     /// By person; lines that fit several people stand for themselves, by row.
-    persons: BTreeMap<(Pid, u32), ((String, String), Lacking)>,
+    persons: BTreeMap<(Pid, u32), (Label, Lacking)>,
     sheets: Vec<usize>,
     not_known: bool,
     attendance_missing: bool,

@@ -176,7 +176,7 @@ fn held(cx: &CheckContext, why: Unknown) -> Unknown {
 }
 
 fn overdue_payroll(cx: &CheckContext) -> bool {
-    cx.facts.months_judged(cx.coverage).any(|month| not_uploaded::is_breach(cx, month))
+    cx.facts.months_judged_of(cx.coverage, &[Dataset::Payroll]).any(|month| not_uploaded::is_breach(cx, month))
 }
 
 /// Only where there is an account to have a ledger of.

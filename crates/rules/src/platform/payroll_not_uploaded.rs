@@ -40,7 +40,7 @@ impl Rule for PayrollNotUploaded {
     }
 
     fn evaluate(&self, cx: &CheckContext) -> Vec<Verdict> {
-        cx.monthly(|month| judge(cx, month))
+        cx.payroll_months(|month| judge(cx, month))
     }
 
     fn tell(&self, finding: &Finding) -> String {

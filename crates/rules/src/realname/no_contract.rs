@@ -72,7 +72,7 @@ fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
     }
     let works = works(cx);
     if works.is_empty() {
-        return if cx.dossier.attendance.is_empty() { Err(Unknown::missing(Dataset::Attendance)) } else { Ok(Verdict::clear()) };
+        return nobody_seen(cx);
     }
     let contracts = contracts_by_person(cx);
     let mut faulty: BTreeMap<Pid, (Option<String>, Uncovered)> = BTreeMap::new();
@@ -97,6 +97,14 @@ fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
         (None, Some(why)) => Err(why),
         (None, None) => Ok(Verdict::clear().fact("attended_workers", works.iter().map(|w| w.pid).collect::<BTreeSet<_>>().len())),
     }
+}
+
+fn nobody_seen(cx: &CheckContext) -> Result<Verdict, Unknown> {
+    if cx.dossier.attendance.is_empty() {
+        return Err(Unknown::missing(Dataset::Attendance));
+    }
+    let unread = cx.facts.months.values().any(|month| month.attendance_gaps.any());
+    if unread { Err(REJECTED_ROWS) } else { Ok(Verdict::clear().fact("attended_workers", 0)) }
 }
 
 fn breach(cx: &CheckContext, due: Date, faulty: BTreeMap<Pid, (Option<String>, Uncovered)>) -> Verdict {

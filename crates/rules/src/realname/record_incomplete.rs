@@ -88,7 +88,9 @@ fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
             }
         }
         if !missing.is_empty() {
-            missing.iter().for_each(|word| *counts.entry(word).or_default() += 1);
+            for word in &missing {
+                *counts.entry(word).or_default() += 1;
+            }
             employers.insert(line.employer.given().map(String::as_str).or(table.head.employer.as_deref()));
             persons.push((cx.facts.label_of(&line.who), Lacking { missing }));
         }
