@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, PgConnection};
 
 use crate::db::Pools;
 use crate::error::at;
@@ -86,13 +87,13 @@ async fn sqlite(path: &Path, data_dir: &Path) -> Result<Pools, StoreError> {
 
 async fn postgres(url: &str) -> Result<Pools, StoreError> {
     let options = PgConnectOptions::from_str(url).map_err(|_| StoreError::Url { url: without_password(url) })?;
-    let server = without_password(url);
-    let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(ACQUIRE)
-        .connect_with(options.application_name("anxin"))
-        .await
-        .map_err(|cause| StoreError::Unreachable { server, cause })?;
+    let options = options.application_name("anxin");
+    let unreachable = |cause| StoreError::Unreachable { server: without_password(url), cause };
+    // A pool would try a server that refuses until its time is up; a first connection says so at once.
+    let first = tokio::time::timeout(ACQUIRE, PgConnection::connect_with(&options)).await;
+    first.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(unreachable)?;
+    let pool =
+        PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(ACQUIRE).connect_with(options).await.map_err(unreachable)?;
     migrations::postgres().run(&pool).await.map_err(migrations::failed)?;
     Ok(Pools::Postgres(pool))
 }

@@ -13,7 +13,8 @@ const TOLD: &str = "select f.rule, f.project_code, f.period, f.subject, d.addres
      join document d on d.document_id = f.document_id";
 const HIGHEST: &str = "select coalesce(max(n), 0) from document_number where series = $1 and year = $2";
 const INSERT: &str = "insert into document (uid, kind, status, number, project_code, addressee, dated, due, content_sealed, created_at) \
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (uid) do nothing returning document_id";
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning document_id";
+const FIND_UID: &str = "select document_id from document where uid = $1";
 const NUMBER: &str = "insert into document_number (series, year, n, document_id) values ($1, $2, $3, $4)";
 const LIST: &str = "select document_id, content_sealed, created_at from document order by document_id";
 const FIND: &str = "select document_id, content_sealed, created_at from document where document_id = $1";
@@ -47,7 +48,16 @@ impl Store {
     /// document of that uid exists. A number that does not follow the highest one is refused.
     pub async fn record_letter(&self, letter: NewLetter) -> Result<Option<DocumentId>, StoreError> {
         let mut tx = self.begin().await?;
-        let Some(id) = self.insert_document(&mut tx, &letter).await? else { return Ok(None) };
+        let uid = &letter.document.uid;
+        let standing: Option<i64> =
+            in_tx!(&mut tx, |conn| sqlx::query_scalar(FIND_UID).bind(uid).fetch_optional(conn).await).map_err(query("写入文书"))?;
+        if standing.is_some() {
+            return Ok(None);
+        }
+        if let Some(number) = &letter.number {
+            check_number(&mut tx, number).await?;
+        }
+        let id = self.insert_document(&mut tx, &letter).await?;
         if let Some(number) = &letter.number {
             take_number(&mut tx, number, id).await?;
         }
@@ -73,7 +83,7 @@ impl Store {
         Ok(Some(DocumentId(id)))
     }
 
-    async fn insert_document(&self, tx: &mut Tx, letter: &NewLetter) -> Result<Option<i64>, StoreError> {
+    async fn insert_document(&self, tx: &mut Tx, letter: &NewLetter) -> Result<i64, StoreError> {
         let document = &letter.document;
         let content = self.vault.seal(json(document)?.as_bytes());
         in_tx!(tx, |conn| {
@@ -88,7 +98,7 @@ impl Store {
                 .bind(document.due.to_string())
                 .bind(&content[..])
                 .bind(micros(letter.at))
-                .fetch_optional(conn)
+                .fetch_one(conn)
                 .await
         })
         .map_err(query("写入文书"))
@@ -133,20 +143,21 @@ impl Store {
     }
 }
 
-async fn take_number(tx: &mut Tx, number: &AllocatedNumber, document_id: i64) -> Result<(), StoreError> {
+/// Numbers follow one another: only the one after the highest is free.
+async fn check_number(tx: &mut Tx, number: &AllocatedNumber) -> Result<(), StoreError> {
     let AllocatedNumber { series, year, n } = number;
-    let what = "取文号";
-    let highest: i64 =
-        in_tx!(tx, |conn| sqlx::query_scalar(HIGHEST).bind(series).bind(i64::from(*year)).fetch_one(conn).await).map_err(query(what))?;
+    let highest: i64 = in_tx!(tx, |conn| sqlx::query_scalar(HIGHEST).bind(series).bind(i64::from(*year)).fetch_one(conn).await)
+        .map_err(query("取文号"))?;
     let expected = count(highest) + 1;
-    if *n != expected {
-        return Err(StoreError::Number { series: series.clone(), year: *year, n: *n, expected });
-    }
+    if *n == expected { Ok(()) } else { Err(StoreError::Number { series: series.clone(), year: *year, n: *n, expected }) }
+}
+
+async fn take_number(tx: &mut Tx, number: &AllocatedNumber, document_id: i64) -> Result<(), StoreError> {
     in_tx!(tx, |conn| {
-        let insert = sqlx::query(NUMBER).bind(series).bind(i64::from(*year)).bind(i64::from(*n)).bind(document_id);
+        let insert = sqlx::query(NUMBER).bind(&number.series).bind(i64::from(number.year)).bind(i64::from(number.n)).bind(document_id);
         insert.execute(conn).await.map(|_| ())
     })
-    .map_err(query(what))
+    .map_err(query("取文号"))
 }
 
 async fn put_findings(tx: &mut Tx, document_id: i64, document: &Document) -> Result<(), StoreError> {

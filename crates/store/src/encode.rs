@@ -58,3 +58,65 @@ pub(crate) fn decode(body: &[u8]) -> Result<Sheet, StoreError> {
         _ => Err(unreadable()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+    use crate::vault::hex;
+
+    /// One sheet of every dataset, as text.
+    const SHEETS: &str = include_str!("golden/v1.json");
+    /// The same sheets as version 1 wrote them, one a line.
+    const BODIES_V1: &str = include_str!("golden/v1.hex");
+
+    fn sheets() -> Vec<Sheet> {
+        serde_json::from_str(SHEETS).unwrap()
+    }
+
+    fn unhex(text: &str) -> Vec<u8> {
+        text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+    }
+
+    /// When this fails because `model` changed: freeze the old types, write a new version, keep these files as they are.
+    #[test]
+    fn bodies_of_version_1_decode_for_ever() {
+        let bodies: Vec<Vec<u8>> = BODIES_V1.lines().map(unhex).collect();
+        let sheets = sheets();
+        assert_eq!(bodies.len(), model::Dataset::ALL.len());
+        for (sheet, body) in sheets.iter().zip(&bodies) {
+            assert_eq!(decode(body).unwrap(), *sheet, "{}", sheet.body.dataset());
+        }
+    }
+
+    #[test]
+    fn what_is_written_today_is_version_1() {
+        let mut written = String::new();
+        for sheet in sheets() {
+            let plain = postcard::to_extend(&sheet, vec![POSTCARD_V1]).unwrap();
+            writeln!(written, "{}", hex(&plain)).unwrap();
+        }
+        assert!(written == BODIES_V1, "the bytes differ; write a new version");
+    }
+
+    #[test]
+    fn packed_and_plain_bodies_are_the_same_sheet() {
+        for sheet in sheets() {
+            let packed = encode(&sheet).unwrap();
+            assert_eq!(packed.body[0], ZSTD_POSTCARD_V1);
+            assert_eq!(decode(&packed.body).unwrap(), sheet);
+            assert_eq!(encode(&decode(&packed.body).unwrap()).unwrap().hash, packed.hash);
+        }
+    }
+
+    #[test]
+    fn damaged_bodies_are_refused_without_a_panic() {
+        let body = encode(&sheets()[0]).unwrap().body;
+        for cut in 0..body.len() {
+            assert!(decode(&body[..cut]).is_err(), "cut at {cut}");
+        }
+        assert!(decode(&[9, 1, 2]).is_err());
+        assert!(decode(&[ZSTD_POSTCARD_V1, 0xff, 0xff, 0xff, 0xff, 0]).is_err());
+    }
+}
