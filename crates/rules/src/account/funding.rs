@@ -113,7 +113,9 @@ pub fn ledger_reaches(cx: &CheckContext, funding: &Funding, month: Month, due: D
         return Err(Unknown::held_by("account.closed_early"));
     }
     let stale = u64::from(cx.law.count("account.ledger_stale", due)?);
-    let fresh = ledger.newest().is_some_and(|newest| newest + Days::new(stale) >= cx.as_of);
+    // A statement that names its range says itself that it knows nothing later; one without may simply be quiet.
+    let ends_before = cx.dossier.ledgers.iter().all(|table| table.head.range.is_some()) && ledger.covered_until() < Some(due);
+    let fresh = !ends_before && ledger.newest().is_some_and(|newest| newest + Days::new(stale) >= cx.as_of);
     let covered = ledger.covers(accounts, due, due);
     if (!fresh && !covered) || funding.begins_after(month, due) {
         return Err(Unknown::missing(Dataset::Ledger));

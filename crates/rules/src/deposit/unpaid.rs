@@ -206,27 +206,22 @@ impl Standing {
         if let Some(returned) = happened(row.refunded_on) {
             return Ok(Self::Lapsed { expired: None, returned: Some(returned) });
         }
-        let on = happened(row.deposited_on).or(happened(row.valid_from));
-        if on.is_none() {
-            let known_missing = row.deposited_on.is_empty() || row.deposited_on.is_given() || row.valid_from.is_given();
-            let said_stored = row.refund_status.given().is_some_and(|status| status.contains("已缴存"));
-            return Ok(match (known_missing, said_stored) {
-                (false, true) if row.form == DepositForm::Cash => Self::Stored { on: None },
-                (false, _) => Self::NotKnown,
-                (true, _) => Self::None,
-            });
-        }
-        if row.form == DepositForm::Cash {
-            return Ok(Self::Stored { on });
+        let expired = row.valid_to.get().filter(|to| row.form != DepositForm::Cash && *to < cx.as_of);
+        if expired.is_some() {
+            return Ok(Self::Lapsed { expired, returned: None });
         }
         if row.valid_from.get().is_some_and(|from| from > cx.as_of) {
             return Ok(Self::None);
         }
-        Ok(match row.valid_to {
-            Field::Given(to) if to < cx.as_of => Self::Lapsed { expired: Some(to), returned: None },
-            Field::Given(_) => Self::Stored { on },
-            // A guarantee without its last day: whether it still holds nobody can say.
-            Field::Absent | Field::Empty => Self::NotKnown,
+        // A guarantee without its last day: whether it still holds nobody can say.
+        let holds = row.form == DepositForm::Cash || row.valid_to.is_given();
+        let on = happened(row.deposited_on).or(happened(row.valid_from));
+        let said_stored = || row.refund_status.given().is_some_and(|status| status.contains("已缴存"));
+        Ok(match on {
+            Some(_) if holds => Self::Stored { on },
+            None if !row.deposited_on.is_absent() => Self::None,
+            None if holds && said_stored() => Self::Stored { on },
+            Some(_) | None => Self::NotKnown,
         })
     }
 }
