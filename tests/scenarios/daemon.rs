@@ -38,7 +38,7 @@ fn a_second_daemon_or_round_on_the_same_data_is_refused() {
         let daemon = crate::support::Running::start(&mut command);
         socket.await_ready();
         for words in [["run"], ["once"]] {
-            county.anxin(&words).ended(1).says(&["正在"]);
+            county.anxin(&words).ended(1).says(&["已有一个 anxin"]);
         }
         daemon.terminate();
         daemon.end().done();
