@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::NotifierError;
 use crate::config::Office;
-use crate::labels::{Cell, Detail, cell, label, months};
+use crate::labels::{Cell, Detail, fact, label, months, parameter, subject};
 use crate::notices::{severity_chinese, sorted_items};
 
 /// One problem of the 问题清单: all findings of one rule in one project.
@@ -196,7 +196,7 @@ fn problems_sheet(sheet: &mut Worksheet, document: &Document, items: &[&Document
             table.text(5, &item.rule)?;
             table.text(6, severity_chinese(finding.severity.unwrap_or(item.severity)))?;
             table.text(7, &period_text(finding))?;
-            table.text(8, finding.subject.as_deref().unwrap_or_default())?;
+            table.text(8, &finding.subject.as_deref().map(subject).unwrap_or_default())?;
             table.text(9, item.facts.get(at).map(String::as_str).unwrap_or_default())?;
             table.money(10, finding.amount_fen)?;
             table.text(11, &finding.amount_fen.map(Fen::capital).unwrap_or_default())?;
@@ -306,12 +306,14 @@ fn grounds_sheet(sheet: &mut Worksheet, document: &Document, items: &[&DocumentI
                 line(Some((item, &period)), "依据", basis, &Cell::Empty, None)?;
             }
             for (name, used) in &finding.parameters {
-                line(Some((item, &period)), "参数", name, &cell(name, &used.value), used.from)?;
+                let (name, value) = parameter(name, &used.value);
+                line(Some((item, &period)), "参数", &name, &value, used.from)?;
             }
             let lists = other_lists(finding);
             for (key, value) in &finding.facts {
                 if key != "persons" && !lists.iter().any(|(list, _)| list == key) {
-                    line(Some((item, &period)), "数据", &label(key), &cell(key, value), None)?;
+                    let (name, value) = fact(key, value);
+                    line(Some((item, &period)), "数据", &name, &value, None)?;
                 }
             }
         }

@@ -35,7 +35,7 @@ pub struct Typist {
 impl Typist {
     /// `font_dirs`: folders or files searched before those of the system.
     pub fn new(office: Office, font_dirs: &[PathBuf]) -> Result<Self, NotifierError> {
-        let mut templates = vec![notices::COMMON];
+        let mut templates = notices::COMMON.to_vec();
         templates.extend(NOTICES.iter().map(|notice| notice.template()));
         Ok(Self { office, typesetter: Typesetter::new(font_dirs, &templates)? })
     }

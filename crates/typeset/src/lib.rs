@@ -120,9 +120,9 @@ impl Typesetter {
     }
 }
 
-/// PDF/A-2: letters go to the bureau's archive; text stays selectable, fonts are embedded.
+/// PDF/A-2u: letters go to the bureau's archive; text stays selectable, fonts are embedded.
 fn archival() -> PdfStandards {
-    PdfStandards::new(&[PdfStandard::A_2a]).unwrap_or_default()
+    PdfStandards::new(&[PdfStandard::A_2u]).unwrap_or_default()
 }
 
 fn options(ident: &str, standards: PdfStandards) -> PdfOptions {
@@ -130,6 +130,8 @@ fn options(ident: &str, standards: PdfStandards) -> PdfOptions {
         ident: Smart::Custom(ident.to_owned()),
         creator: Smart::Custom(Some("Anxin".to_owned())),
         standards,
+        // Structure tags made a letter with 250 persons three times as large.
+        tagged: false,
         ..PdfOptions::default()
     }
 }

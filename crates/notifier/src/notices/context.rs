@@ -1,7 +1,7 @@
 //! What a letter prints: finished values only.
 
 use model::document::{Document, DocumentItem, DocumentKind, DocumentStatus};
-use model::{Date, Fen, Finding, Severity};
+use model::{Date, Fen, Finding, PartyRole, Severity};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -15,11 +15,14 @@ const MAX_ANNEX_ROWS: usize = 2_000;
 #[derive(Debug, Clone, Serialize)]
 pub struct LetterContext {
     pub office: String,
-    pub title: String,
+    /// One or two parts; the last is never broken over lines.
+    pub title: Vec<String>,
     pub number: String,
     pub is_draft: bool,
     pub addressee: String,
     pub addressee_role: &'static str,
+    /// `你单位（…）承建的`: how the addressee stands to the project.
+    pub part_in_project: &'static str,
     pub addressee_code: String,
     pub addressee_address: String,
     pub project_name: String,
@@ -38,7 +41,6 @@ pub struct LetterContext {
     pub report_to: String,
     pub items: Vec<ItemContext>,
     /// Which columns the table of facts has.
-    pub has_periods: bool,
     pub has_workers: bool,
     pub has_amounts: bool,
     pub annex: Vec<AnnexTable>,
@@ -63,7 +65,6 @@ pub struct ItemContext {
 
 #[derive(Debug, Clone, Serialize)]
 pub struct FactRow {
-    pub period: String,
     pub fact: String,
     pub workers: String,
     pub amount: String,
@@ -74,6 +75,8 @@ pub struct AnnexTable {
     pub caption: String,
     pub columns: Vec<AnnexColumn>,
     pub rows: Vec<Vec<String>>,
+    /// Points.
+    pub size: f64,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -89,8 +92,8 @@ impl LetterContext {
         let items = sorted_items(document);
         let is_draft = document.status == DocumentStatus::Draft;
         let title = match document.kind {
-            DocumentKind::RiskNotice => format!("关于{}农民工工资支付的风险提示函", quoted(&document.project_name)),
-            DocumentKind::RectificationOrder => office.order_title.clone(),
+            DocumentKind::RiskNotice => vec![format!("关于{}", quoted(&document.project_name)), "农民工工资支付的风险提示函".to_owned()],
+            DocumentKind::RectificationOrder => vec![office.order_title.clone()],
         };
         let number = document.number.clone().unwrap_or_else(|| format!("〔{}〕第　　号（签发时编号）", document.dated.format("%Y")));
         let facts: Vec<ItemContext> = items.iter().enumerate().map(|(at, item)| ItemContext::new(at + 1, item)).collect();
@@ -103,6 +106,11 @@ impl LetterContext {
             is_draft,
             addressee: document.addressee.name.clone(),
             addressee_role: document.addressee.role.chinese(),
+            part_in_project: match document.addressee.role {
+                PartyRole::Owner => "你单位（建设单位）建设的",
+                PartyRole::GeneralContractor => "你单位（施工总承包单位）承建的",
+                PartyRole::Subcontractor => "你单位（分包单位）参与施工的",
+            },
             addressee_code: document.addressee.code.clone().unwrap_or_default(),
             addressee_address: document.addressee_address.clone().unwrap_or_default(),
             project_name: document.project_name.clone(),
@@ -118,7 +126,6 @@ impl LetterContext {
             phone: office.phone.clone(),
             address: office.address.clone(),
             report_to: office.report_to().to_owned(),
-            has_periods: has(|row| &row.period),
             has_workers: has(|row| &row.workers),
             has_amounts: has(|row| &row.amount),
             items: facts,
@@ -172,9 +179,10 @@ impl ItemContext {
 
 impl FactRow {
     fn new(fact: &str, finding: Option<&Finding>) -> Self {
+        // Sentences usually name their month themselves.
+        let month = finding.and_then(|f| f.period).map(model::Month::chinese).filter(|month| !fact.contains(month.as_str()));
         Self {
-            period: finding.and_then(|f| f.period).map(model::Month::chinese).unwrap_or_default(),
-            fact: full_stop(fact),
+            fact: full_stop(&month.map_or_else(|| fact.to_owned(), |month| format!("{month}：{fact}"))),
             workers: finding.and_then(|f| f.workers).map(|n| n.to_string()).unwrap_or_default(),
             amount: finding.and_then(|f| f.amount_fen).map(Fen::yuan).unwrap_or_default(),
         }
@@ -195,7 +203,7 @@ fn annex(items: &[&DocumentItem]) -> (Vec<AnnexTable>, usize) {
                 continue;
             }
             let period = finding.period.map(|m| format!("{}，", m.chinese())).unwrap_or_default();
-            let subject = finding.subject.as_deref().map(|s| format!("{s}，")).unwrap_or_default();
+            let subject = finding.subject.as_deref().map(|s| format!("{}，", labels::subject(s))).unwrap_or_default();
             let shown = if printed.len() < all.len() { format!("，印出前{}人", printed.len()) } else { String::new() };
             let caption = format!("{}{}（{period}{subject}共{}人{shown}）", ordinal(at + 1), item.title, all.len());
             tables.push(AnnexTable::new(caption, &Detail::for_letter(printed)));
@@ -204,23 +212,42 @@ fn annex(items: &[&DocumentItem]) -> (Vec<AnnexTable>, usize) {
     (tables, left_out)
 }
 
+/// Points of the annex's text width that columns share, without the running number.
+const ANNEX_WIDTH: f64 = 405.0;
+/// Points of a cell's two margins.
+const CELL_MARGINS: f64 = 8.0;
+const LARGEST_ANNEX_TEXT: f64 = 10.5;
+const SMALLEST_ANNEX_TEXT: f64 = 7.5;
+
 impl AnnexTable {
+    #[expect(clippy::cast_precision_loss, reason = "a few dozen characters")]
     fn new(caption: String, detail: &Detail) -> Self {
-        let columns = detail.columns.iter().enumerate().map(|(at, title)| {
-            let cells = detail.rows.iter().map(|row| &row[at]);
-            let widest = cells.clone().map(|cell| width(&cell.text())).max().unwrap_or(0);
-            AnnexColumn {
-                title: title.clone(),
-                weight: widest.max(width(title)).clamp(4, 28) + 1,
-                is_numeric: cells.clone().any(labels::Cell::is_numeric),
-            }
-        });
-        Self {
-            caption,
-            columns: columns.collect(),
-            rows: detail.rows.iter().map(|row| row.iter().map(labels::Cell::text).collect()).collect(),
-        }
+        let columns: Vec<AnnexColumn> = detail
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(at, title)| {
+                let cells = || detail.rows.iter().map(|row| &row[at]);
+                // Figures and identities must not be broken; Chinese text and headings may take two lines.
+                let widest = cells().map(|cell| unbreakable(&cell.text())).max().unwrap_or(0);
+                AnnexColumn {
+                    title: title.clone(),
+                    weight: widest.max(width(title).div_ceil(2)).max(4) + 1,
+                    is_numeric: cells().any(labels::Cell::is_numeric),
+                }
+            })
+            .collect();
+        let half_characters: usize = columns.iter().map(|column| column.weight).sum();
+        let room = ANNEX_WIDTH - CELL_MARGINS * columns.len() as f64;
+        let size = (room * 2.0 / half_characters.max(1) as f64 / 1.08).clamp(SMALLEST_ANNEX_TEXT, LARGEST_ANNEX_TEXT);
+        let rows = detail.rows.iter().map(|row| row.iter().map(labels::Cell::text).collect()).collect();
+        Self { caption, columns, rows, size }
     }
+}
+
+/// Chinese text of more than seven characters may be broken; what is mostly figures may not.
+fn unbreakable(text: &str) -> usize {
+    if text.chars().filter(char::is_ascii).count() * 2 > text.chars().count() { width(text).min(30) } else { width(text).min(14) }
 }
 
 /// Width in half characters.

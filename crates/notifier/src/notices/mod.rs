@@ -28,7 +28,7 @@ pub trait Notice: Sync {
 pub static NOTICES: &[&dyn Notice] = &[&risk_notice::RiskNotice, &rectification_order::RectificationOrder];
 
 /// Blocks both letters use.
-pub const COMMON: (&str, &str) = ("common.typ", include_str!("common.typ"));
+pub const COMMON: &[(&str, &str)] = &[("common.typ", include_str!("common.typ")), ("draft_mark.typ", include_str!("draft_mark.typ"))];
 
 /// The notice of a kind; every kind has one.
 pub fn notice(kind: DocumentKind) -> &'static dyn Notice {

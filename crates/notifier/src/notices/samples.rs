@@ -177,7 +177,7 @@ fn person(n: u32, name: &str) -> Value {
     let (net, paid) = (500_000 + i64::from(n) * 1_700, if n.is_multiple_of(3) { 0 } else { 450_000 });
     json!({
         "name": name, "masked_id": format!("999999********{:04}", n), "net_fen": net, "paid_fen": paid, "difference_fen": net - paid,
-        "kind": if paid == 0 { "not_paid" } else { "amount_differs" }, "file": "工资表.xlsx", "row": n + 4,
+        "why": if paid == 0 { "no_payout" } else { "paid_less" }, "file": "工资表.xlsx", "row": n + 4,
     })
 }
 
