@@ -31,6 +31,7 @@ fn worker() -> impl Strategy<Value = Worker> {
 }
 
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each table is there or not, by itself")]
 struct County {
     workers: Vec<Worker>,
     account: bool,
@@ -104,9 +105,10 @@ fn case_text(county: &County) -> String {
     }
     if county.ledger {
         let debit = if county.wage_debit { ", { date = 2024-05-15, debit = 9000, nature = \"wages\" }" } else { "" };
-        text += &format!(
+        let ledger = format!(
             "ledgers = [{{ account = \"A1\", range = [2024-01-10, 2024-06-30], lines = [{{ date = 2024-04-10, credit = 90000, nature = \"labour_cost\" }}{debit}] }}]\n"
         );
+        text += &ledger;
     }
     if county.deposit {
         text += "deposits = [{ form = \"cash\", amount = 840000, deposited_on = 2024-01-05 }]\n";

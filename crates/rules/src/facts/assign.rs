@@ -14,13 +14,19 @@ use super::{Ledger, WindowOf, payroll_has_arrived};
 struct Payment<'d> {
     line: &'d PayoutLine,
     pid: Pid,
-    /// Ascending; several where the note names several.
-    months: Vec<Month>,
+    months: Paid,
     /// What came back of a success.
     returned: Fen,
     returned_on: Option<Date>,
     /// The returned money fits several workers.
     unclear: bool,
+}
+
+/// The months a payment is for.
+enum Paid {
+    One(Month),
+    /// Two or more, ascending.
+    Several(Vec<Month>),
 }
 
 pub(super) fn months(dossier: &Dossier, people: &People, ledger: &Ledger, as_of: Date, window_of: WindowOf) -> BTreeMap<Month, MonthFacts> {
@@ -39,9 +45,6 @@ pub(super) fn months(dossier: &Dossier, people: &People, ledger: &Ledger, as_of:
     }
     let mut payments = payments(dossier, people, ledger, as_of, window_of, &mut months);
     link_returns(ledger, &mut payments);
-    // Payments for one month first: those for several fill what these leave open.
-    payments.sort_by_key(|payment| (payment.months.len(), payment.line.paid_on, payment.line.amount));
-
     let by_month = by_month(&payments);
     let mut slots = Vec::new();
     let mut built: BTreeMap<Month, MonthFacts> = BTreeMap::new();
@@ -85,8 +88,8 @@ fn payments<'d>(
             if line.paid_on.is_some_and(|day| day > as_of) {
                 continue;
             }
-            let paid = months_of(line, table.month.or(batch), as_of, window_of);
-            for month in &paid {
+            let Some(paid) = months_of(line, table.month.or(batch), as_of, window_of) else { continue };
+            for month in paid.months() {
                 if !touched.contains(month) {
                     touched.push(*month);
                 }
@@ -105,16 +108,13 @@ fn payments<'d>(
 
 /// Column, else month of the batch, else a month in the note, else the oldest month whose window holds the date.
 /// A note that names several months splits the payment among them.
-fn months_of(line: &PayoutLine, known: Option<Month>, as_of: Date, window_of: WindowOf) -> Vec<Month> {
-    let noted = match line.remark.as_deref() {
-        Some(remark) if remark.bytes().any(|b| b.is_ascii_digit()) => months_in(remark, line.paid_on.or(Some(as_of))),
-        _ => Vec::new(),
-    };
-    match (known, noted.len()) {
-        (_, 2..) | (None, 1) => noted,
-        (Some(month), _) => vec![month],
-        (None, _) => month_by_window(line.paid_on.unwrap_or(as_of), window_of).into_iter().collect(),
+fn months_of(line: &PayoutLine, known: Option<Month>, as_of: Date, window_of: WindowOf) -> Option<Paid> {
+    let noted = line.remark.as_deref().map_or_else(Vec::new, |remark| months_in(remark, line.paid_on.or(Some(as_of))));
+    if noted.len() > 1 {
+        return Some(Paid::Several(noted));
     }
+    let month = known.or(noted.first().copied());
+    month.or_else(|| month_by_window(line.paid_on.unwrap_or(as_of), window_of)).map(Paid::One)
 }
 
 fn month_by_window(day: Date, window_of: WindowOf) -> Option<Month> {
@@ -134,19 +134,37 @@ fn month_of_batch(ledger: &Ledger, batch: Option<&str>) -> Option<Month> {
     }
 }
 
+/// Payments for one month first: those for several fill what these leave open.
 fn by_month(payments: &[Payment]) -> BTreeMap<Month, Vec<usize>> {
     let mut by_month: BTreeMap<Month, Vec<usize>> = BTreeMap::new();
+    let mut several: Vec<usize> = Vec::new();
     for (at, payment) in payments.iter().enumerate() {
-        for month in &payment.months {
+        match payment.months {
+            Paid::One(month) => by_month.entry(month).or_default().push(at),
+            Paid::Several(_) => several.push(at),
+        }
+    }
+    several.sort_by_key(|at| (payments[*at].line.paid_on, payments[*at].line.amount));
+    for at in several {
+        for month in payments[at].months.months() {
             by_month.entry(*month).or_default().push(at);
         }
     }
     by_month
 }
 
+impl Paid {
+    fn months(&self) -> &[Month] {
+        match self {
+            Self::One(month) => std::slice::from_ref(month),
+            Self::Several(months) => months,
+        }
+    }
+}
+
 /// The month's part of a payment for several months: what is open, the last month takes the rest.
 fn share(payment: &Payment, month: Month, rest: Fen, builder: &mut MonthBuilder) -> Fen {
-    if payment.months.len() < 2 || payment.months.last() == Some(&month) || payment.line.result != PayResult::Success {
+    if payment.months.months().last() == Some(&month) || payment.line.result != PayResult::Success {
         return rest;
     }
     let open = builder.open(payment.pid);
@@ -155,11 +173,8 @@ fn share(payment: &Payment, month: Month, rest: Fen, builder: &mut MonthBuilder)
 
 /// Days of the month up to the as-of day, as a mask.
 fn happened(month: Month, as_of: Date) -> u32 {
-    if month.last_day() <= as_of {
-        return u32::MAX;
-    }
-    let days = chrono::Datelike::day(&as_of);
-    if Month::of(as_of) == month { (1_u32 << (days - 1) << 1).wrapping_sub(1) } else { 0 }
+    let last = month.last_day().min(as_of);
+    if last < month.first_day() { 0 } else { u32::MAX >> (31 - chrono::Datelike::day0(&last)) }
 }
 
 /// 退汇: a credit days later, with the worker's name, undoes the success it repeats.

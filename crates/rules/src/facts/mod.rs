@@ -18,7 +18,7 @@ use model::{Coverage, Dataset, Date, Dossier, Month, Party, PartyRole, Table};
 use serde::Serialize;
 
 pub use account::{Entry, Ledger, SpecialAccount};
-pub use month::{Gaps, MonthFacts, Worker};
+pub use month::{Gaps, Listed, MonthFacts, PaidLine, Worker};
 pub use people::{AMBIGUOUS, People, Pid};
 pub use presence::Presence;
 pub use status::StatusHistory;

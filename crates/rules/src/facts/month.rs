@@ -1,8 +1,11 @@
 //! The four-way ledger of a month: for each worker who attended, is on the payroll, was paid by the bank, signed.
 
+use std::collections::BTreeMap;
+
 use model::sheet::{Hundredths, PayResult, PayoutLine, PayrollLine};
 use model::{Date, Dossier, Fen};
 
+use super::Facts;
 use super::people::{AMBIGUOUS, People, Pid};
 
 /// One worker in one month.
@@ -11,6 +14,8 @@ pub struct Worker {
     pub pid: Pid,
     /// Days attended, bit 0 = the 1st, over all sheets, up to the as-of day.
     pub mask: u32,
+    /// Days attended in whole. A day on two sheets is one day; the whole day wins over the half.
+    pub whole: u32,
     /// Whole days as 100, half days as 50.
     pub days: Hundredths,
     /// Hours of the attendance sheets, where they give hours.
@@ -94,16 +99,38 @@ impl MonthFacts {
         !self.payouts.is_empty()
     }
 
-    /// Payroll sheets of the month with their persons.
-    pub fn payroll_lines<'f>(
-        &'f self,
-        dossier: &'f Dossier,
-        people: &'f People,
-    ) -> impl Iterator<Item = (usize, &'f PayrollLine, Pid)> + 'f {
+    /// Lines of the month's payrolls with their persons.
+    pub fn payroll_lines<'f>(&'f self, dossier: &'f Dossier, people: &'f People) -> impl Iterator<Item = PaidLine<'f>> + 'f {
         self.payrolls.iter().flat_map(move |at| {
             let lines = dossier.payrolls[*at].lines.iter().zip(people.payroll[*at].iter().copied());
-            lines.map(move |(line, pid)| (*at, line, pid))
+            lines.map(move |(line, pid)| PaidLine { at: *at, line, pid })
         })
+    }
+}
+
+/// A payroll line: its sheet (place in the dossier) and whose it is.
+#[derive(Debug, Clone, Copy)]
+pub struct PaidLine<'f> {
+    pub at: usize,
+    pub line: &'f PayrollLine,
+    pub pid: Pid,
+}
+
+/// Place of a person in a list of evidence.
+pub type Slot = (Pid, usize, u32);
+
+/// Persons of evidence: label, and what the rule has to say of them.
+pub type Listed<T> = BTreeMap<Slot, ((String, String), T)>;
+
+impl PaidLine<'_> {
+    /// Under which a person is listed once; a line that fits several people stands for itself.
+    pub fn slot(&self) -> Slot {
+        if self.pid == AMBIGUOUS { (AMBIGUOUS, self.at, self.line.who.row) } else { (self.pid, 0, 0) }
+    }
+
+    /// Name and masked identity.
+    pub fn label(&self, facts: &Facts) -> (String, String) {
+        if self.pid == AMBIGUOUS { facts.label_of(&self.line.who) } else { facts.label(self.pid) }
     }
 }
 
@@ -133,6 +160,7 @@ impl<'s> MonthBuilder<'s> {
     /// `happened`: the days of the month up to the as-of day.
     pub fn attendance(&mut self, dossier: &Dossier, people: &People, at: usize, happened: u32) {
         let table = &dossier.attendance[at];
+        self.facts.workers.reserve(table.lines.len());
         self.facts.attendance_gaps.rejected += table.head.rejected;
         for (line, pid) in table.lines.iter().zip(&people.attendance[at]) {
             if *pid == AMBIGUOUS {
@@ -142,11 +170,8 @@ impl<'s> MonthBuilder<'s> {
             }
             let mask = line.attended_mask() & happened;
             let worker = self.worker(*pid);
-            // A day on two sheets is one day; the whole day wins over the half.
-            let new = mask & !worker.mask;
-            let half = line.half_days & !line.whole_days;
-            worker.days += (new & !half).count_ones().cast_signed() * 100 + (new & half).count_ones().cast_signed() * 50;
             worker.mask |= mask;
+            worker.whole |= line.whole_days & happened;
             if let Some(hours) = line.hours.get() {
                 *worker.hours.get_or_insert(0) += hours;
             }
@@ -215,6 +240,10 @@ impl<'s> MonthBuilder<'s> {
     }
 
     pub fn finish(mut self) -> MonthFacts {
+        for worker in &mut self.facts.workers {
+            let half = worker.mask & !worker.whole;
+            worker.days = worker.whole.count_ones().cast_signed() * 100 + half.count_ones().cast_signed() * 50;
+        }
         self.facts.attended = u32::try_from(self.facts.workers.iter().filter(|w| w.mask != 0).count()).unwrap_or(u32::MAX);
         self.facts.workers.sort_unstable_by_key(|worker| worker.pid);
         self.facts

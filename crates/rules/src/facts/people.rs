@@ -2,7 +2,7 @@
 //!
 //! Amounts are compared, never a key. What fits several people is left open, never guessed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use model::sheet::{AttendanceLine, ContractLine, PayoutLine, PayrollLine, RosterLine, Who};
@@ -215,14 +215,18 @@ impl<'d> Builder<'d> {
     }
 
     fn settle<L: Named>(&mut self, tables: &'d [Table<L>], pids: &mut [Vec<Pid>]) {
-        for (table, pids) in tables.iter().zip(pids) {
+        for (table, pids) in tables.iter().zip(pids).filter(|(_, pids)| pids.contains(&OPEN)) {
+            let mut present: HashSet<Pid> = pids.iter().copied().filter(|pid| *pid < OPEN).collect();
             for (line, pid) in table.lines.iter().zip(pids).filter(|(_, pid)| **pid == OPEN) {
-                let team = line.team().or(table.head.team.as_deref());
-                *pid = self.by_card_or_name(line.who(), team);
-                if *pid == OPEN {
-                    *pid = self.stranger(line.who(), team);
+                let (who, team) = (line.who(), line.team().or(table.head.team.as_deref()));
+                *pid = self.by_card_or_name(who, team);
+                // Whoever stands on the sheet already, with another card, is a namesake.
+                let namesake = present.contains(pid) && who.card.is_some() && !self.has_card(*pid, who.card);
+                if *pid == OPEN || namesake {
+                    *pid = self.stranger(who, team);
                 }
-                self.learn_card(*pid, line.who().card);
+                present.insert(*pid);
+                self.learn_card(*pid, who.card);
             }
         }
     }

@@ -7,7 +7,7 @@ use model::{Dataset, Field, Finding, Month, Severity};
 use serde::Serialize;
 
 use super::no_quantity_basis::no_sheet;
-use crate::facts::{AMBIGUOUS, MonthFacts, Pid, Presence, sorted};
+use crate::facts::{Listed, MonthFacts, PaidLine, Pid, Presence, sorted};
 use crate::rule::{COLUMN_ABSENT, CheckContext, LAW_GAP, Meta, REJECTED_ROWS, Rule, Unknown, Verdict};
 
 pub struct LedgerIncomplete;
@@ -129,8 +129,8 @@ fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown> {
         roster_known: !cx.dossier.rosters.is_empty() && cx.dossier.rosters.iter().all(|table| table.head.rejected == 0),
     };
     let mut found = Found::default();
-    for (at, line, pid) in facts.payroll_lines(cx.dossier, &cx.facts.people) {
-        found.line(cx, facts, &ledger, (at, line, pid));
+    for paid in facts.payroll_lines(cx.dossier, &cx.facts.people) {
+        found.line(cx, facts, &ledger, paid);
     }
     let limit = cx.law.ppm("payroll.ledger_missing_limit", month.last_day())?;
     let share_over = i128::from(found.lacking_lines) * 1_000_000 > i128::from(limit) * i128::from(facts.payroll_lines);
@@ -157,13 +157,9 @@ fn items(cx: &CheckContext, month: Month) -> Result<Vec<Item>, Unknown> {
     Ok(items)
 }
 
-/// Name and masked identity.
-type Label = (String, String);
-
 #[derive(Default)]
 struct Found {
-    /// By person; lines that fit several people stand for themselves, by row.
-    persons: BTreeMap<(Pid, u32), (Label, BTreeSet<Item>)>,
+    persons: Listed<BTreeSet<Item>>,
     sheets: BTreeSet<usize>,
     lacking_lines: u32,
     not_known: bool,
@@ -172,10 +168,10 @@ struct Found {
 }
 
 impl Found {
-    fn line(&mut self, cx: &CheckContext, facts: &MonthFacts, ledger: &Ledger, (at, line, pid): (usize, &PayrollLine, Pid)) {
+    fn line(&mut self, cx: &CheckContext, facts: &MonthFacts, ledger: &Ledger, paid: PaidLine) {
         let mut lacking = BTreeSet::new();
         for item in &ledger.items {
-            match self.presence(cx, facts, ledger, *item, (at, line, pid)) {
+            match self.presence(cx, facts, ledger, *item, paid) {
                 Presence::Given => {}
                 Presence::Empty => {
                     lacking.insert(*item);
@@ -187,20 +183,12 @@ impl Found {
             return;
         }
         self.lacking_lines += 1;
-        self.sheets.insert(at);
-        let key = (pid, if pid == AMBIGUOUS { line.who.row } else { 0 });
-        let label = || if pid == AMBIGUOUS { cx.facts.label_of(&line.who) } else { cx.facts.label(pid) };
-        self.persons.entry(key).or_insert_with(|| (label(), BTreeSet::new())).1.extend(lacking);
+        self.sheets.insert(paid.at);
+        self.persons.entry(paid.slot()).or_insert_with(|| (paid.label(cx.facts), BTreeSet::new())).1.extend(lacking);
     }
 
-    fn presence(
-        &mut self,
-        cx: &CheckContext,
-        facts: &MonthFacts,
-        ledger: &Ledger,
-        item: Item,
-        (at, line, pid): (usize, &PayrollLine, Pid),
-    ) -> Presence {
+    fn presence(&mut self, cx: &CheckContext, facts: &MonthFacts, ledger: &Ledger, item: Item, paid: PaidLine) -> Presence {
+        let PaidLine { at, line, pid } = paid;
         match item {
             Item::Employer => match cx.dossier.payrolls[at].head.employer.as_deref() {
                 Some(name) => Presence::of_name(name),

@@ -1,12 +1,12 @@
 //! payroll.no_quantity_basis: wages without measured work behind them.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use model::sheet::{PayrollLine, ProjectStatus, WorkUnit, WorkerRole};
 use model::{Dataset, Fen, Field, Finding, Month, Severity};
 use serde::Serialize;
 
-use crate::facts::{AMBIGUOUS, MonthFacts, Pid, Presence, sorted};
+use crate::facts::{AMBIGUOUS, Listed, MonthFacts, PaidLine, Pid, Presence, sorted};
 use crate::platform::payroll_not_uploaded;
 use crate::rule::{COLUMN_ABSENT, CheckContext, Meta, REJECTED_ROWS, Rule, Unknown, Verdict};
 
@@ -28,22 +28,38 @@ static META: Meta = Meta {
 /// Numbers of one person in `facts.persons`.
 #[derive(Debug, Serialize)]
 struct Lacking {
-    why: &'static str,
+    why: Why,
+    /// All wages of the month.
     gross_fen: Fen,
-    /// Quantity × price, for piece work.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    computed_fen: Option<Fen>,
+    /// Quantity × price against gross, for piece work.
+    #[serde(skip_serializing_if = "is_zero")]
+    difference_fen: Fen,
     #[serde(skip_serializing_if = "Option::is_none")]
     payroll_days: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     attended_days: Option<String>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+fn is_zero(sum: &Fen) -> bool {
+    *sum == Fen::ZERO
+}
+
+/// By weight: the first of several is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Why {
+    NoQuantity,
+    NoPrice,
+    UnlikeGross,
+    MoreThanAttended,
+}
+
 /// What a line says of its basis.
 enum Basis {
     There,
-    Lacks(&'static str),
-    /// Quantity × price is not the gross wage.
+    Lacks(Why),
+    /// Quantity × price differs from the gross wage by so much.
     Unlike(Fen),
     NotKnown,
 }
@@ -77,18 +93,20 @@ fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown> {
     let tolerance = cx.law.ppm("payroll.basis_tolerance", month.last_day())?;
     let exempt = cx.law.words("payroll.basis_exempt_roles", month.last_day())?;
     let mut found = Found::default();
-    for (at, line, pid) in facts.payroll_lines(cx.dossier, &cx.facts.people) {
-        if is_exempt(cx, line, pid, exempt) {
+    let mut trades = Trades { words: exempt, known: HashMap::new() };
+    for paid in facts.payroll_lines(cx.dossier, &cx.facts.people) {
+        let line = paid.line;
+        if is_exempt(cx, line, paid.pid, &mut trades) {
             continue;
         }
         match basis(line, tolerance) {
             Basis::There => {}
-            Basis::Lacks(why) => found.person(cx, at, line, pid, why, None),
-            Basis::Unlike(computed) => found.person(cx, at, line, pid, "unlike_gross", Some(computed)),
+            Basis::Lacks(why) => found.person(cx, facts, paid, why, Fen::ZERO),
+            Basis::Unlike(difference) => found.person(cx, facts, paid, Why::UnlikeGross, difference),
             Basis::NotKnown => found.not_known = true,
         }
         if line.work_unit.get() != Some(WorkUnit::Piece) && (line.days.is_given() || line.hours.is_given()) {
-            against_attendance(cx, facts, month, (at, line, pid), &mut found);
+            against_attendance(cx, facts, month, paid, &mut found);
         }
     }
     let unattached = |at: &&usize| cx.dossier.payrolls[**at].head.progress_attached.get() == Some(false);
@@ -110,12 +128,26 @@ pub(super) fn no_sheet(cx: &CheckContext, month: Month) -> Result<Option<Verdict
     Err(if payroll_not_uploaded::is_breach(cx, month) { missing.and_held_by(payroll_not_uploaded::ID) } else { missing })
 }
 
+/// Trades already looked at: a sheet names few of them, often.
+struct Trades<'a> {
+    words: &'a [String],
+    known: HashMap<&'a str, bool>,
+}
+
+impl<'a> Trades<'a> {
+    fn is_exempt(&mut self, trade: &'a Field<String>) -> bool {
+        let Some(trade) = trade.given() else { return false };
+        let words = self.words;
+        *self.known.entry(trade).or_insert_with(|| words.iter().any(|word| trade.contains(word.as_str())))
+    }
+}
+
 /// Monthly staff: the contract wage is the basis.
-fn is_exempt(cx: &CheckContext, line: &PayrollLine, pid: Pid, words: &[String]) -> bool {
-    let named = |trade: &Field<String>| trade.given().is_some_and(|trade| words.iter().any(|word| trade.contains(word.as_str())));
+fn is_exempt<'a>(cx: &CheckContext<'a>, line: &'a PayrollLine, pid: Pid, trades: &mut Trades<'a>) -> bool {
     line.work_unit.get() == Some(WorkUnit::Month)
-        || named(&line.trade)
-        || (pid != AMBIGUOUS && cx.facts.roster_of(pid).any(|(_, row)| row.role.get() == Some(WorkerRole::Manager) || named(&row.trade)))
+        || trades.is_exempt(&line.trade)
+        || (pid != AMBIGUOUS
+            && cx.facts.roster_of(pid).any(|(_, row)| row.role.get() == Some(WorkerRole::Manager) || trades.is_exempt(&row.trade)))
 }
 
 fn basis(line: &PayrollLine, tolerance_ppm: i64) -> Basis {
@@ -130,8 +162,8 @@ fn basis(line: &PayrollLine, tolerance_ppm: i64) -> Basis {
         None => (days_or_hours.or(count), time_rate.or(unit_price)),
     };
     match (quantity, price) {
-        (Presence::Empty, _) => return Basis::Lacks("no_quantity"),
-        (_, Presence::Empty) => return Basis::Lacks("no_price"),
+        (Presence::Empty, _) => return Basis::Lacks(Why::NoQuantity),
+        (_, Presence::Empty) => return Basis::Lacks(Why::NoPrice),
         (Presence::Absent, _) | (_, Presence::Absent) => return Basis::NotKnown,
         (Presence::Given, Presence::Given) => {}
     }
@@ -148,16 +180,16 @@ fn piece_work(line: &PayrollLine, pieces: i64, rate: Fen, gross: Fen, tolerance_
     let computed = Fen(i64::try_from((product + product.signum() * 500) / 1000).unwrap_or(i64::MAX));
     let extras = line.overtime.get().unwrap_or_default() + line.bonus.get().unwrap_or_default();
     let within = |sum: Fen| i128::from((sum - gross).abs().0) * 1_000_000 <= i128::from(gross.abs().0) * i128::from(tolerance_ppm);
-    if within(computed) || within(computed + extras) { Basis::There } else { Basis::Unlike(computed) }
+    if within(computed) || within(computed + extras) { Basis::There } else { Basis::Unlike((computed - gross).abs()) }
 }
 
 /// More days or hours than attended. The attendance must be there, whole, and the month over.
-fn against_attendance(cx: &CheckContext, facts: &MonthFacts, month: Month, (at, line, pid): (usize, &PayrollLine, Pid), found: &mut Found) {
+fn against_attendance(cx: &CheckContext, facts: &MonthFacts, month: Month, paid: PaidLine, found: &mut Found) {
     if facts.attendance.is_empty() {
         found.attendance_missing = true;
         return;
     }
-    let Some(worker) = facts.worker(pid).filter(|_| month.last_day() <= cx.as_of) else { return };
+    let Some(worker) = facts.worker(paid.pid).filter(|_| month.last_day() <= cx.as_of) else { return };
     let days_over = worker.payroll_days.is_some_and(|days| days > worker.days);
     let hours_over = matches!((worker.payroll_hours, worker.hours), (Some(stated), Some(attended)) if stated > attended);
     if !days_over && !hours_over {
@@ -167,8 +199,8 @@ fn against_attendance(cx: &CheckContext, facts: &MonthFacts, month: Month, (at, 
         found.attendance_rejected = true;
         return;
     }
-    found.person(cx, at, line, pid, "more_than_attended", None);
-    if let Some((_, lacking)) = found.persons.get_mut(&(pid, if pid == AMBIGUOUS { line.who.row } else { 0 })) {
+    found.person(cx, facts, paid, Why::MoreThanAttended, Fen::ZERO);
+    if let Some((_, lacking)) = found.persons.get_mut(&paid.slot()) {
         lacking.payroll_days = worker.payroll_days.map(decimal);
         lacking.attended_days = Some(decimal(worker.days));
     }
@@ -178,13 +210,9 @@ fn decimal(hundredths: i32) -> String {
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
-/// Name and masked identity.
-type Label = (String, String);
-
 #[derive(Default)]
 struct Found {
-    /// By person; lines that fit several people stand for themselves, by row.
-    persons: BTreeMap<(Pid, u32), (Label, Lacking)>,
+    persons: Listed<Lacking>,
     sheets: Vec<usize>,
     not_known: bool,
     attendance_missing: bool,
@@ -192,16 +220,17 @@ struct Found {
 }
 
 impl Found {
-    fn person(&mut self, cx: &CheckContext, at: usize, line: &PayrollLine, pid: Pid, why: &'static str, computed_fen: Option<Fen>) {
-        if !self.sheets.contains(&at) {
-            self.sheets.push(at);
+    fn person(&mut self, cx: &CheckContext, facts: &MonthFacts, paid: PaidLine, why: Why, difference: Fen) {
+        if !self.sheets.contains(&paid.at) {
+            self.sheets.push(paid.at);
         }
-        let key = (pid, if pid == AMBIGUOUS { line.who.row } else { 0 });
-        self.persons.entry(key).or_insert_with(|| {
-            let label = if pid == AMBIGUOUS { cx.facts.label_of(&line.who) } else { cx.facts.label(pid) };
-            let gross_fen = line.gross.get().unwrap_or(line.net);
-            (label, Lacking { why, gross_fen, computed_fen, payroll_days: None, attended_days: None })
+        let (_, lacking) = self.persons.entry(paid.slot()).or_insert_with(|| {
+            let gross_fen = facts.worker(paid.pid).map_or(paid.line.gross.get().unwrap_or(paid.line.net), |worker| worker.gross);
+            let lacking = Lacking { why, gross_fen, difference_fen: Fen::ZERO, payroll_days: None, attended_days: None };
+            (paid.label(cx.facts), lacking)
         });
+        lacking.why = lacking.why.min(why);
+        lacking.difference_fen += difference;
     }
 
     fn clear_or_unknown(&self, cx: &CheckContext, facts: &MonthFacts) -> Result<Verdict, Unknown> {
@@ -225,8 +254,7 @@ impl Found {
         let sheets: Vec<usize> = if self.persons.is_empty() { without_progress.to_vec() } else { self.sheets };
         let heads = || sheets.iter().map(|at| &cx.dossier.payrolls[*at].head);
         let since = heads().filter_map(|head| head.uploaded_on.get().or(head.prepared_on.get())).min();
-        let difference = |lacking: &Lacking| lacking.computed_fen.map(|computed| (computed - lacking.gross_fen).abs());
-        let amount: Fen = self.persons.values().filter_map(|(_, lacking)| difference(lacking)).sum();
+        let amount: Fen = self.persons.values().map(|(_, lacking)| lacking.difference_fen).sum();
         let mut verdict = Verdict::breach(Severity::Notice)
             .workers(self.persons.len())
             .party(cx.facts.employer_at_fault(heads().map(|head| head.employer.as_deref())))

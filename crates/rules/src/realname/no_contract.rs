@@ -1,6 +1,7 @@
 //! realname.no_contract: somebody worked on site before a contract was signed, or without one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use model::identifier::normalise_identity;
 use model::sheet::{ContractKind, ContractLine, ProjectStatus};
@@ -38,18 +39,24 @@ struct Uncovered {
 }
 
 /// A stretch of work of one person with one employer.
-struct Work {
+struct Work<'a> {
     pid: Pid,
-    employer: Option<String>,
+    employer: Option<Employer<'a>>,
     first: Date,
 }
 
+/// A company as the sheet writes it, and as names are compared.
+#[derive(Clone)]
+struct Employer<'a> {
+    name: &'a str,
+    normal: Rc<str>,
+}
+
 enum Cover {
-    Covered,
-    Uncovered(&'static str, Option<Date>),
-    /// May still be signed in time.
-    Open,
-    Unknown(Unknown),
+    /// Signed in time, or still to be signed in time.
+    InTime,
+    /// Last day in time, why, and the day it was signed after all.
+    Uncovered(Date, &'static str, Option<Date>),
 }
 
 impl Rule for NoContract {
@@ -78,24 +85,25 @@ fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
     let mut faulty: BTreeMap<Pid, (Option<String>, Uncovered)> = BTreeMap::new();
     let mut due: Option<Date> = None;
     let mut unknown: Option<Unknown> = None;
-    for work in &works {
-        let grace = cx.law.count("realname.contract_grace", work.first)?;
-        let last = if grace == 0 { work.first } else { cx.plus_calendar_days(work.first, grace)? };
-        let others: Vec<&str> = works.iter().filter(|w| w.pid == work.pid).filter_map(|w| w.employer.as_deref()).collect();
-        match cover(cx, work, last, contracts.get(&work.pid).map_or(&[][..], Vec::as_slice), &others)? {
-            Cover::Covered | Cover::Open => {}
-            Cover::Uncovered(why, signed_on) => {
-                due = Some(due.map_or(last, |known| known.min(last)));
-                let uncovered = Uncovered { first_attendance: work.first, signed_on, why };
-                faulty.entry(work.pid).or_insert((work.employer.clone(), uncovered));
+    for own in &works {
+        for work in own {
+            let rows = contracts.get(&work.pid).map_or(&[][..], Vec::as_slice);
+            match cover(cx, work, rows, own) {
+                Ok(Cover::InTime) => {}
+                Ok(Cover::Uncovered(last, why, signed_on)) => {
+                    due = Some(due.map_or(last, |known| known.min(last)));
+                    let uncovered = Uncovered { first_attendance: work.first, signed_on, why };
+                    let employer = work.employer.as_ref().map(|employer| employer.name.to_owned());
+                    faulty.entry(work.pid).or_insert((employer, uncovered));
+                }
+                Err(why) => unknown = unknown.or(Some(why)),
             }
-            Cover::Unknown(why) => unknown = unknown.or(Some(why)),
         }
     }
     match (due, unknown) {
         (Some(due), _) => Ok(breach(cx, due, faulty)),
         (None, Some(why)) => Err(why),
-        (None, None) => Ok(Verdict::clear().fact("attended_workers", works.iter().map(|w| w.pid).collect::<BTreeSet<_>>().len())),
+        (None, None) => Ok(Verdict::clear().fact("attended_workers", works.len())),
     }
 }
 
@@ -119,33 +127,58 @@ fn roster_employer(cx: &CheckContext, pid: Pid) -> Option<String> {
     cx.facts.roster_of(pid).find_map(|(table, row)| row.employer.given().cloned().or_else(|| table.head.employer.clone()))
 }
 
-/// First day of each person with each employer. Without employers on the sheets, the first day of all.
-fn works(cx: &CheckContext) -> Vec<Work> {
-    let mut first: BTreeMap<(Pid, Option<String>), Date> = BTreeMap::new();
+/// First day of each person with each employer, by person. Without employers on the sheets, the first day of all.
+fn works<'a>(cx: &CheckContext<'a>) -> Vec<Vec<Work<'a>>> {
+    let mut works: Vec<Vec<Work>> = Vec::new();
+    works.resize_with(cx.facts.people.persons.len(), Vec::new);
+    let mut employers: Vec<Employer> = Vec::new();
     for (month, facts) in &cx.facts.months {
         for at in &facts.attendance {
             let table = &cx.dossier.attendance[*at];
-            let employer = table.head.employer.as_deref().map(normalise_identity);
+            let employer = table.head.employer.as_deref().map(|name| known_employer(&mut employers, name));
             for (line, pid) in table.lines.iter().zip(&cx.facts.people.attendance[*at]) {
                 let mask = line.attended_mask();
-                let day = month.day(mask.trailing_zeros() + 1);
-                if mask == 0 || *pid == AMBIGUOUS || day > cx.as_of {
+                if mask == 0 || *pid == AMBIGUOUS {
                     continue;
                 }
-                first.entry((*pid, employer.clone())).and_modify(|known| *known = day.min(*known)).or_insert(day);
+                let first = month.day(mask.trailing_zeros() + 1);
+                if first > cx.as_of {
+                    continue;
+                }
+                let own = &mut works[*pid as usize];
+                match own.iter_mut().find(|work| same(work.employer.as_ref(), employer.as_ref())) {
+                    Some(known) => known.first = known.first.min(first),
+                    None => own.push(Work { pid: *pid, employer: employer.clone(), first }),
+                }
             }
         }
     }
-    // A sheet without employer says nothing of a change of employer.
-    let mut works: Vec<Work> = Vec::with_capacity(first.len());
-    for ((pid, employer), first) in first {
-        match works.last_mut().filter(|last| last.pid == pid && last.employer.is_none()) {
-            Some(unnamed) if unnamed.first <= first => {}
-            Some(unnamed) => *unnamed = Work { pid, employer, first },
-            None => works.push(Work { pid, employer, first }),
+    for own in &mut works {
+        own.sort_by(|a, b| (a.first, a.employer.as_ref().map(|e| &e.normal)).cmp(&(b.first, b.employer.as_ref().map(|e| &e.normal))));
+        // A sheet without employer says nothing of a change of employer: only the first day of all counts.
+        if own.len() > 1 && own.iter().any(|work| work.employer.is_none()) {
+            own.truncate(1);
         }
     }
+    works.retain(|own| !own.is_empty());
     works
+}
+
+fn known_employer<'a>(employers: &mut Vec<Employer<'a>>, name: &'a str) -> Employer<'a> {
+    if let Some(known) = employers.iter().find(|employer| employer.name == name) {
+        return known.clone();
+    }
+    let employer = Employer { name, normal: normalise_identity(name).into() };
+    employers.push(employer.clone());
+    employer
+}
+
+fn same(one: Option<&Employer>, other: Option<&Employer>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => one.name == other.name || one.normal == other.normal,
+        (None, None) => true,
+        _ => false,
+    }
 }
 
 fn contracts_by_person<'a>(cx: &CheckContext<'a>) -> BTreeMap<Pid, Vec<&'a ContractLine>> {
@@ -158,69 +191,72 @@ fn contracts_by_person<'a>(cx: &CheckContext<'a>) -> BTreeMap<Pid, Vec<&'a Contr
     contracts
 }
 
-/// `last`: the last day on which signing is in time.
-fn cover(cx: &CheckContext, work: &Work, last: Date, contracts: &[&ContractLine], employers: &[&str]) -> Result<Cover, Unknown> {
+/// Whether a contract was signed by the first day (and the grace).
+fn cover(cx: &CheckContext, work: &Work, contracts: &[&ContractLine], own: &[Work]) -> Result<Cover, Unknown> {
+    let grace = cx.law.count("realname.contract_grace", work.first)?;
+    let last = if grace == 0 { work.first } else { cx.plus_calendar_days(work.first, grace)? };
     let agreements = cx.law.flag("realname.accept_work_agreement", work.first)?;
     let mut late: Option<Date> = None;
     let mut not_known = false;
     let counts = |line: &&&ContractLine| {
         let kind = agreements || line.kind.get() != Some(ContractKind::WorkAgreement);
-        kind && line.end_on.get().is_none_or(|end| end >= work.first) && is_of(line, work, employers)
+        kind && line.end_on.get().is_none_or(|end| end >= work.first) && is_of(line, work, own)
     };
     for line in contracts.iter().filter(counts) {
         match line.signed_on {
-            Field::Given(signed) if signed <= last => return Ok(Cover::Covered),
+            Field::Given(signed) if signed <= last => return Ok(Cover::InTime),
             Field::Given(signed) if signed <= cx.as_of => late = Some(late.map_or(signed, |known: Date| known.min(signed))),
             // Signed after the as-of day, or not signed: has not happened.
             Field::Given(_) | Field::Empty => {}
             Field::Absent => match line.start_on.get() {
-                Some(start) if start <= last => return Ok(Cover::Covered),
+                Some(start) if start <= last => return Ok(Cover::InTime),
                 _ => not_known = true,
             },
         }
     }
     if cx.as_of <= last {
-        return Ok(Cover::Open);
-    }
-    if let Some(signed) = late {
-        return Ok(Cover::Uncovered("signed_late", Some(signed)));
+        return Ok(Cover::InTime);
     }
     if not_known {
-        return Ok(Cover::Unknown(COLUMN_ABSENT));
+        return Err(COLUMN_ABSENT);
+    }
+    if late.is_some() {
+        return Ok(Cover::Uncovered(last, "signed_late", late));
     }
     if !contracts.is_empty() {
-        return Ok(Cover::Uncovered("not_signed", None));
+        return Ok(Cover::Uncovered(last, "not_signed", None));
     }
-    Ok(without_row(cx, work.pid))
+    without_row(cx, work.pid).map(|why| Cover::Uncovered(last, why, None))
 }
 
 /// A new employer wants a contract of its own; a contract with a third company (dispatch agency) serves.
-fn is_of(line: &ContractLine, work: &Work, employers: &[&str]) -> bool {
+fn is_of(line: &ContractLine, work: &Work, own: &[Work]) -> bool {
     let (Some(employer), Some(of)) = (&work.employer, &line.employer) else { return true };
+    // One employer all along: the contract is with it, or with the agency that sent the worker.
+    if own.len() == 1 || employer.name == of {
+        return true;
+    }
     let of = normalise_identity(of);
-    *employer == of || !employers.contains(&of.as_str())
+    *employer.normal == *of || !own.iter().filter_map(|work| work.employer.as_ref()).any(|other| *other.normal == *of)
 }
 
-fn without_row(cx: &CheckContext, pid: Pid) -> Cover {
+/// Why the lack of any row is a fault; `Err` where it cannot be said.
+fn without_row(cx: &CheckContext, pid: Pid) -> Result<&'static str, Unknown> {
     let rejected = cx.dossier.contracts.iter().any(|table| table.head.rejected > 0);
     let ambiguous = cx.facts.people.contract.iter().flatten().any(|pid| *pid == AMBIGUOUS);
     if rejected || ambiguous {
-        return Cover::Unknown(REJECTED_ROWS);
+        return Err(REJECTED_ROWS);
     }
     if cx.dossier.contracts.iter().any(|table| !table.lines.is_empty()) {
-        return Cover::Uncovered("no_contract", None);
+        return Ok("no_contract");
     }
     // No contract row at all: only the roster's own word decides.
-    let mut said = cx.facts.roster_of(pid).map(|(_, row)| row.has_contract).peekable();
-    if said.peek().is_none() {
-        return Cover::Unknown(Unknown::missing(Dataset::Contract));
-    }
-    let said: Vec<Field<bool>> = said.collect();
-    if said.iter().any(|field| field.get() == Some(true)) {
-        Cover::Unknown(Unknown::missing(Dataset::Contract))
+    let said: Vec<Field<bool>> = cx.facts.roster_of(pid).map(|(_, row)| row.has_contract).collect();
+    if said.is_empty() || said.contains(&Field::Given(true)) {
+        Err(Unknown::missing(Dataset::Contract))
     } else if said.iter().all(Field::is_absent) {
-        Cover::Unknown(Unknown { reason: COLUMN_ABSENT.reason, missing: vec![Dataset::Contract], held_by: None })
+        Err(Unknown { reason: COLUMN_ABSENT.reason, missing: vec![Dataset::Contract], held_by: None })
     } else {
-        Cover::Uncovered("roster_says_no", None)
+        Ok("roster_says_no")
     }
 }
