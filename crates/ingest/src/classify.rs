@@ -58,7 +58,8 @@ impl<'f> Classifier<'f> {
     pub fn new(frame: &'f Frame, heading: u32, heading_rows: u32) -> Self {
         let mapping = &frame.mapping;
         let positions = |columns: &[usize]| columns.iter().filter_map(|c| mapping.at[*c]).collect::<Vec<_>>();
-        let headings = mapping.at.iter().zip(&mapping.headings).filter_map(|(at, heading)| Some(((*at)?, heading.as_ref()?.0.clone()))).collect();
+        let headings =
+            mapping.at.iter().zip(&mapping.headings).filter_map(|(at, heading)| Some(((*at)?, heading.as_ref()?.0.clone()))).collect();
         Self {
             frame,
             first: heading + heading_rows,
@@ -99,7 +100,8 @@ impl<'f> Classifier<'f> {
     fn body_class(&self, cells: &[Cell<'_>]) -> Class {
         let filled = |at: &&usize| cells.get(**at).is_some_and(|c| !c.is_blank());
         let (subjects, amounts) = (self.subjects.iter().filter(filled).count(), self.amounts.iter().filter(filled).count());
-        let days = self.frame.days.as_ref().map_or(0, |d| d.columns.iter().filter(|(at, _)| filled(&at)).count());
+        let is_mark = |at: usize| cells.get(at).is_some_and(|c| !c.is_blank() && !is_label(&c.shown()));
+        let days = self.frame.days.as_ref().map_or(0, |d| d.columns.iter().filter(|(at, _)| is_mark(*at)).count());
         if subjects + amounts + days == 0 {
             return if cells.iter().all(Cell::is_blank) {
                 Class::Blank
@@ -142,7 +144,9 @@ impl<'f> Classifier<'f> {
 
     fn is_weekdays(&self, cells: &[Cell<'_>]) -> bool {
         let days = self.frame.days.as_ref().map(|d| d.columns.as_slice()).unwrap_or_default();
-        let weekday = |cell: &Cell<'_>| matches!(cell.shown().trim_start_matches("星期").trim_start_matches('周'), "一" | "二" | "三" | "四" | "五" | "六" | "日");
+        let weekday = |cell: &Cell<'_>| {
+            matches!(cell.shown().trim_start_matches("星期").trim_start_matches('周'), "一" | "二" | "三" | "四" | "五" | "六" | "日")
+        };
         days.iter().filter_map(|(at, _)| cells.get(*at)).filter(|c| !c.is_blank()).all(weekday)
     }
 }
@@ -162,15 +166,35 @@ pub fn is_total_word(shown: &str) -> bool {
     }
     let text: Cow<'_, str> = compact(shown);
     let text = text.trim_end_matches([':', '：']);
-    if matches!(text, "合计" | "总计" | "小计" | "共计" | "累计" | "汇总" | "总合计" | "合计数" | "期初余额" | "期末余额" | "上期余额" | "承前页" | "过次页" | "上日余额") {
+    if matches!(
+        text,
+        "合计"
+            | "总计"
+            | "小计"
+            | "共计"
+            | "累计"
+            | "汇总"
+            | "总合计"
+            | "合计数"
+            | "期初余额"
+            | "期末余额"
+            | "上期余额"
+            | "承前页"
+            | "过次页"
+            | "上日余额"
+    ) {
         return true;
     }
-    let tail = text.ends_with("小计") || text.ends_with("合计") || text.ends_with("总计") || text.ends_with("累计") || text.ends_with("共计");
+    let tail =
+        text.ends_with("小计") || text.ends_with("合计") || text.ends_with("总计") || text.ends_with("累计") || text.ends_with("共计");
     if tail && text.chars().count() <= 12 {
         return true;
     }
     let rest = text.trim_start_matches(['共', '合', '总', '计']);
-    rest.len() < text.len() && rest.ends_with(['人', '笔', '户', '条', '行']) && rest[..rest.len() - 3].bytes().all(|b| b.is_ascii_digit()) && rest.len() > 3
+    rest.len() < text.len()
+        && rest.ends_with(['人', '笔', '户', '条', '行'])
+        && rest[..rest.len() - 3].bytes().all(|b| b.is_ascii_digit())
+        && rest.len() > 3
 }
 
 /// Totals that cover the whole sheet, not a page or a team.
@@ -182,12 +206,74 @@ pub fn is_grand_total(shown: &str) -> bool {
 /// `制表人：…`, `注：…`: what stands under a table.
 pub fn is_label(shown: &str) -> bool {
     const LABELS: &[&str] = &[
-        "制表", "审核", "复核", "填表", "填报", "项目经理", "项目负责", "劳资", "班组长", "负责人", "经办", "注", "说明", "备注", "单位", "总包", "盖章", "签字", "签章", "日期", "图例", "符号", "总笔数", "总金额",
-        "借方", "贷方", "期初", "期末", "打印", "会计", "出纳", "财务", "编制", "施工", "建设", "监理", "批准", "审批", "核对", "联系", "以上", "本表", "承诺", "声明", "公示", "项目部", "法定", "工人代表", "监督", "举报", "大写", "金额",
-        "人民币", "主管", "复查", "审查", "校对", "制单", "记账",
+        "制表",
+        "审核",
+        "复核",
+        "填表",
+        "填报",
+        "项目经理",
+        "项目负责",
+        "劳资",
+        "班组长",
+        "负责人",
+        "经办",
+        "注",
+        "说明",
+        "备注",
+        "单位",
+        "总包",
+        "盖章",
+        "签字",
+        "签章",
+        "日期",
+        "图例",
+        "符号",
+        "总笔数",
+        "总金额",
+        "借方",
+        "贷方",
+        "期初",
+        "期末",
+        "打印",
+        "会计",
+        "出纳",
+        "财务",
+        "编制",
+        "施工",
+        "建设",
+        "监理",
+        "批准",
+        "审批",
+        "核对",
+        "联系",
+        "以上",
+        "本表",
+        "承诺",
+        "声明",
+        "公示",
+        "项目部",
+        "法定",
+        "工人代表",
+        "监督",
+        "举报",
+        "大写",
+        "金额",
+        "人民币",
+        "主管",
+        "复查",
+        "审查",
+        "校对",
+        "制单",
+        "记账",
     ];
     let text = compact(shown);
-    LABELS.iter().any(|label| text.starts_with(label)) && (text.contains(':') || text.starts_with('注') || text.starts_with("说明") || text.starts_with("填表说明") || text.starts_with("以上") || text.starts_with("本表"))
+    LABELS.iter().any(|label| text.starts_with(label))
+        && (text.contains(':')
+            || text.starts_with('注')
+            || text.starts_with("说明")
+            || text.starts_with("填表说明")
+            || text.starts_with("以上")
+            || text.starts_with("本表"))
         || text.starts_with('※')
 }
 
@@ -204,6 +290,12 @@ mod tests {
             assert!(!is_total_word(name), "{name}");
         }
         assert!(is_grand_total("合 计") && !is_grand_total("本页小计"));
-        assert!(is_label("制表人：测试甲") && is_label("注：本表一式两份") && is_label("项目经理：") && !is_label("单于测试") && !is_label("项目经理"));
+        assert!(
+            is_label("制表人：测试甲")
+                && is_label("注：本表一式两份")
+                && is_label("项目经理：")
+                && !is_label("单于测试")
+                && !is_label("项目经理")
+        );
     }
 }

@@ -180,7 +180,13 @@ fn split_pairs(shape: &'static Shape, text: &str) -> Vec<(Option<usize>, String)
             continue;
         }
         let whole = label(shape, before);
-        let cut = if whole.is_some() { 0 } else { before.rfind(|c: char| c.is_whitespace() || matches!(c, ';' | '；' | ',' | '，' | '、')).map_or(0, |i| i + before[i..].chars().next().map_or(1, char::len_utf8)) };
+        let cut = if whole.is_some() {
+            0
+        } else {
+            before
+                .rfind(|c: char| c.is_whitespace() || matches!(c, ';' | '；' | ',' | '，' | '、'))
+                .map_or(0, |i| i + before[i..].chars().next().map_or(1, char::len_utf8))
+        };
         if let Some(last) = found.last_mut() {
             last.1.push_str(&before[..cut]);
         }
@@ -207,11 +213,78 @@ pub struct Reading {
 
 /// Words that name the kind of table, longest first where one holds another.
 const TABLE_WORDS: &[&str] = &[
-    "农民工工资支付表", "农民工工资发放表", "农民工工资结算表", "农民工工资专用账户", "维权信息告示牌", "施工过程结算", "退场工资结清", "实名制花名册", "工资保证金", "工资支付表", "工资发放表",
-    "工资结算表", "工资专用账户", "工资明细表", "工资汇总表", "银行代发明细", "农民工考勤表", "农民工工资表", "工人花名册", "人员花名册", "农民工花名册", "考勤明细表", "考勤汇总表", "考勤记录表",
-    "考勤记录", "考勤明细", "用工书面协议", "专用账户", "专户流水", "交易明细", "参建单位", "欠薪线索", "检查记录", "劳动合同", "银行代发", "代发明细", "代发结果", "项目清单", "班组名单", "花名册", "考勤表",
-    "工资表", "工资单", "工资册", "签到表", "登记表", "一览表", "明细表", "汇总表", "统计表", "结清表", "农民工", "进城务工人员", "民工", "工人", "考勤", "工资", "实名制", "台账", "明细", "清单", "名册", "合同", "班组",
-    "代发", "流水", "保证金", "保函", "告示牌", "专户", "名单", "表",
+    "农民工工资支付表",
+    "农民工工资发放表",
+    "农民工工资结算表",
+    "农民工工资专用账户",
+    "维权信息告示牌",
+    "施工过程结算",
+    "退场工资结清",
+    "实名制花名册",
+    "工资保证金",
+    "工资支付表",
+    "工资发放表",
+    "工资结算表",
+    "工资专用账户",
+    "工资明细表",
+    "工资汇总表",
+    "银行代发明细",
+    "农民工考勤表",
+    "农民工工资表",
+    "工人花名册",
+    "人员花名册",
+    "农民工花名册",
+    "考勤明细表",
+    "考勤汇总表",
+    "考勤记录表",
+    "考勤记录",
+    "考勤明细",
+    "用工书面协议",
+    "专用账户",
+    "专户流水",
+    "交易明细",
+    "参建单位",
+    "欠薪线索",
+    "检查记录",
+    "劳动合同",
+    "银行代发",
+    "代发明细",
+    "代发结果",
+    "项目清单",
+    "班组名单",
+    "花名册",
+    "考勤表",
+    "工资表",
+    "工资单",
+    "工资册",
+    "签到表",
+    "登记表",
+    "一览表",
+    "明细表",
+    "汇总表",
+    "统计表",
+    "结清表",
+    "农民工",
+    "进城务工人员",
+    "民工",
+    "工人",
+    "考勤",
+    "工资",
+    "实名制",
+    "台账",
+    "明细",
+    "清单",
+    "名册",
+    "合同",
+    "班组",
+    "代发",
+    "流水",
+    "保证金",
+    "保函",
+    "告示牌",
+    "专户",
+    "名单",
+    "表",
 ];
 
 impl Reading {
@@ -226,8 +299,13 @@ impl Reading {
                 rest.replace_range(at..at + word.len(), " ");
             }
         }
-        let name = rest.split([' ', '\t', '\u{3000}', '_', '—', '|', '-', '(', ')', '\n']).map(str::trim).filter(|p| p.chars().count() >= 3).max_by_key(|p| p.len());
-        let name = name.map(|n| n.trim_end_matches(['月', '年', '的']).to_owned()).filter(|n| n.chars().filter(|c| !c.is_ascii()).count() >= 3);
+        let name = rest
+            .split([' ', '\t', '\u{3000}', '_', '—', '|', '-', '(', ')', '\n'])
+            .map(str::trim)
+            .filter(|p| p.chars().count() >= 3)
+            .max_by_key(|p| p.len());
+        let name =
+            name.map(|n| n.trim_end_matches(['月', '年', '的']).to_owned()).filter(|n| n.chars().filter(|c| !c.is_ascii()).count() >= 3);
         let mut reading = Self { month, code, ..Self::default() };
         if let Some(name) = name.filter(|n| is_title || n.contains("项目") || n.contains("工程")) {
             let companies = ["公司", "集团", "局", "劳务队", "处", "站", "中心"];
@@ -329,7 +407,8 @@ mod tests {
         let mut constants = vec![None; shape.columns.len()];
         pairs(shape, &[text("户  名："), text("测试建筑有限公司"), Cell::Empty, text("查询账号:"), text("9999 0001")], &mut constants);
         pairs(shape, &[text("查询起止日期：2024-03-01至2024-03-31 10:00:00")], &mut constants);
-        let value = |column: crate::layout::ledger::Col| constants[column as usize].as_ref().map(|c: &Constant| c.cell.shown().into_owned());
+        let value =
+            |column: crate::layout::ledger::Col| constants[column as usize].as_ref().map(|c: &Constant| c.cell.shown().into_owned());
         assert_eq!(value(crate::layout::ledger::Col::AccountName).as_deref(), Some("测试建筑有限公司"));
         assert_eq!(value(crate::layout::ledger::Col::Account).as_deref(), Some("9999 0001"));
         assert_eq!(value(crate::layout::ledger::Col::Span).as_deref(), Some("2024-03-01至2024-03-31 10:00:00"));

@@ -51,7 +51,8 @@ pub fn find(cells: &[Cell<'_>]) -> DayColumns {
 
 fn heading_day(cell: &Cell<'_>) -> Option<(Option<Month>, u32)> {
     match cell {
-        Cell::Number(number) if number.fract() == 0.0 && (1.0..=31.0).contains(number) => {
+        Cell::Number(number) if number.fract() == 0.0 && (1.0..=31.0).contains(number) =>
+        {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and 31")]
             Some((None, *number as u32))
         }
@@ -79,7 +80,10 @@ fn heading_day(cell: &Cell<'_>) -> Option<(Option<Month>, u32)> {
 pub fn read_legend(text: &str, legend: &mut HashMap<String, Mark>) {
     const SYMBOLS: [char; 20] = ['√', '✓', '✔', '●', '○', '◐', '△', '▲', '□', '■', '×', '☆', '★', '◎', '⊙', '◑', '⊕', 'O', 'V', 'X'];
     let text = text.split_once(['：', ':']).map_or(text, |(label, rest)| if label.contains(SYMBOLS) { text } else { rest });
-    for part in text.split([';', '；', ',', '，', '、', '。', '\n']).flat_map(|p| if p.trim().contains(' ') && p.matches(SYMBOLS).count() > 1 { p.split("  ").collect() } else { vec![p] }) {
+    for part in text
+        .split([';', '；', ',', '，', '、', '。', '\n'])
+        .flat_map(|p| if p.trim().contains(' ') && p.matches(SYMBOLS).count() > 1 { p.split("  ").collect() } else { vec![p] })
+    {
         let Some(symbol) = part.chars().find(|c| SYMBOLS.contains(c)) else { continue };
         let word: String = part.chars().filter(|c| !SYMBOLS.contains(c)).collect();
         let has = |words: &[&str]| words.iter().any(|w| word.contains(w));
@@ -146,7 +150,8 @@ fn read_mark(cell: &Cell<'_>, days: &DayColumns) -> CellResult<(Mark, i64)> {
     match text.as_ref() {
         "√" | "✓" | "✔" | "V" | "v" | "出" | "●" | "全" | "全天" | "出勤" | "在" | "到" => return Ok((Mark::Whole, 0)),
         "半" | "◐" | "半天" | "◑" => return Ok((Mark::Half, 0)),
-        "" | "×" | "X" | "x" | "/" | "-" | "—" | "休" | "假" | "事" | "病" | "旷" | "缺" | "缺勤" | "休息" | "请假" | "事假" | "病假" | "旷工" | "未" | "无" => {
+        "" | "×" | "X" | "x" | "/" | "-" | "—" | "休" | "假" | "事" | "病" | "旷" | "缺" | "缺勤" | "休息" | "请假" | "事假" | "病假"
+        | "旷工" | "未" | "无" => {
             return Ok((Mark::Nothing, 0));
         }
         "○" | "△" => {
@@ -160,7 +165,12 @@ fn read_mark(cell: &Cell<'_>, days: &DayColumns) -> CellResult<(Mark, i64)> {
         return Ok((Mark::Whole, 0));
     }
     let stated_hours = day.ends_with(['h', 'H']);
-    let unknown = || CellFault::new(format!("考勤符号“{}”不认识", text.chars().take(10).collect::<String>()), "请用 √、0.5、× 等通用符号，或在表下加一行图例");
+    let unknown = || {
+        CellFault::new(
+            format!("考勤符号“{}”不认识", text.chars().take(10).collect::<String>()),
+            "请用 √、0.5、× 等通用符号，或在表下加一行图例",
+        )
+    };
     let bare = Cell::Text(day.trim_end_matches(['h', 'H']).into());
     let value = number::quantity(&bare, 2).map_err(|_| unknown())?.unwrap_or(0);
     if value < 0 || value > 2_400 {
@@ -218,7 +228,9 @@ mod tests {
 
     #[test]
     fn days_in_every_writing() {
-        for headings in [["1", "2", "31"], ["1日", "2日", "31日"], ["01", "02", "31"], ["3/1", "3/2", "3/31"], ["3月1日", "3月2日", "3月31日"]] {
+        for headings in
+            [["1", "2", "31"], ["1日", "2日", "31日"], ["01", "02", "31"], ["3/1", "3/2", "3/31"], ["3月1日", "3月2日", "3月31日"]]
+        {
             let cells: Vec<_> = headings.iter().map(|h| text(h)).collect();
             assert_eq!(find(&cells).columns, [(0, 1), (1, 2), (2, 31)], "{headings:?}");
         }

@@ -25,7 +25,8 @@ pub fn settle(lines: &mut [LedgerLine]) -> Sense {
         });
         pairs.fold((0_usize, 0_usize), |(fit, all), fits| (fit + usize::from(fits), all + 1))
     };
-    let descending = lines.windows(2).all(|p| p[0].date >= p[1].date) && lines.first().zip(lines.last()).is_some_and(|(a, b)| a.date > b.date);
+    let descending =
+        lines.windows(2).all(|p| p[0].date >= p[1].date) && lines.first().zip(lines.last()).is_some_and(|(a, b)| a.date > b.date);
     let orders = if descending { [true, false] } else { [false, true] };
     let mut best = (0, false, false);
     for swapped in [false, true] {

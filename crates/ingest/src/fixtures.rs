@@ -63,25 +63,56 @@ fn days(mask: u32) -> String {
 fn payroll(l: &PayrollLine) -> String {
     format!(
         "row={} {} {:?} days={} rate={} gross={} net={} signed={} paid={}",
-        l.who.row, l.who.name, l.who.identity, field(&l.days), number(&l.day_rate), number(&l.gross), l.net.0, field(&l.signed), field(&l.paid_on)
+        l.who.row,
+        l.who.name,
+        l.who.identity,
+        field(&l.days),
+        number(&l.day_rate),
+        number(&l.gross),
+        l.net.0,
+        field(&l.signed),
+        field(&l.paid_on)
     )
 }
 
 fn roster(l: &RosterLine) -> String {
     format!(
         "row={} {} {:?} trade={} entry={} exit={} leader={} card={}",
-        l.who.row, l.who.name, l.who.identity, field(&l.trade), field(&l.entry_on), field(&l.exit_on), field(&l.is_leader), l.card_given.is_given()
+        l.who.row,
+        l.who.name,
+        l.who.identity,
+        field(&l.trade),
+        field(&l.entry_on),
+        field(&l.exit_on),
+        field(&l.is_leader),
+        l.card_given.is_given()
     )
 }
 
 fn attendance(l: &AttendanceLine) -> String {
-    format!("row={} {} {:?} whole={} half={} stated={}", l.who.row, l.who.name, l.who.identity, days(l.whole_days), days(l.half_days), field(&l.stated_days))
+    format!(
+        "row={} {} {:?} whole={} half={} stated={}",
+        l.who.row,
+        l.who.name,
+        l.who.identity,
+        days(l.whole_days),
+        days(l.half_days),
+        field(&l.stated_days)
+    )
 }
 
 fn ledger(l: &LedgerLine) -> String {
     let time = l.time.map_or("-".to_owned(), |t| t.to_string());
     let balance = l.balance.unwrap_or_default().0;
-    format!("row={} {} {time} credit={} debit={} balance={balance} {} serial={}", l.row, l.date, l.credit.0, l.debit.0, text(l.counter_name.as_deref()), text(l.serial.as_deref()))
+    format!(
+        "row={} {} {time} credit={} debit={} balance={balance} {} serial={}",
+        l.row,
+        l.date,
+        l.credit.0,
+        l.debit.0,
+        text(l.counter_name.as_deref()),
+        text(l.serial.as_deref())
+    )
 }
 
 fn payout(l: &PayoutLine) -> String {
@@ -90,7 +121,14 @@ fn payout(l: &PayoutLine) -> String {
         known => format!("{known:?}"),
     };
     let paid = l.paid_on.map_or("-".to_owned(), |d| d.to_string());
-    format!("row={} {} {:?} amount={} paid={paid} {result} reason={}", l.who.row, l.who.name, l.who.identity, l.amount.0, text(l.fail_reason.as_deref()))
+    format!(
+        "row={} {} {:?} amount={} paid={paid} {result} reason={}",
+        l.who.row,
+        l.who.name,
+        l.who.identity,
+        l.amount.0,
+        text(l.fail_reason.as_deref())
+    )
 }
 
 /// Lines as the expectations write them, sorted.
@@ -99,7 +137,8 @@ fn lines(sheets: &[Sheet]) -> Vec<String> {
     for sheet in sheets {
         let part = sheet.part.split("|cafe").next().unwrap_or_default();
         let part = if part.is_empty() || part == place(&sheet.place) { "-" } else { part };
-        let month = sheet.month.map_or(if matches!(sheet.body, Body::Ledger(_)) { String::new() } else { "- ".to_owned() }, |m| format!("{m} "));
+        let month =
+            sheet.month.map_or(if matches!(sheet.body, Body::Ledger(_)) { String::new() } else { "- ".to_owned() }, |m| format!("{m} "));
         let head = format!("{} {} {month}{part}", sheet.body.dataset(), place(&sheet.place));
         let mut add = |line: String| all.push(format!("{head} {line}"));
         match &sheet.body {
@@ -173,7 +212,8 @@ fn a_return_file_with_every_kind_of_result() {
     check("payout_return.txt");
 }
 
-const HEADINGS: [&str; 12] = ["姓名", "身份证号", "应发工资", "实发工资", "工资卡号", "班组", "项目编码", "月份", "考勤时间", "金额", "收款账号", "合计"];
+const HEADINGS: [&str; 12] =
+    ["姓名", "身份证号", "应发工资", "实发工资", "工资卡号", "班组", "项目编码", "月份", "考勤时间", "金额", "收款账号", "合计"];
 
 fn cell() -> impl Strategy<Value = String> {
     prop_oneof![

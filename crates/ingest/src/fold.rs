@@ -173,9 +173,8 @@ impl<'w, 'f, 'v, 'p> Folder<'w, 'f, 'v, 'p> {
     }
 
     fn punch(&mut self, row: &Row<'_, 'w>) -> RowResult<()> {
-        let (day, _) = row
-            .moment(Col::Time)?
-            .ok_or_else(|| row.fault(Col::Time, CellFault::new("缺少考勤时间", "请填写打卡的日期和时间")))?;
+        let (day, _) =
+            row.moment(Col::Time)?.ok_or_else(|| row.fault(Col::Time, CellFault::new("缺少考勤时间", "请填写打卡的日期和时间")))?;
         let month = Month::of(day);
         let (key, line) = read_worker(row, self.people, Some(month))?;
         let who = fingerprint((line.who.person, &line.who.name));

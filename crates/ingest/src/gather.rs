@@ -112,7 +112,21 @@ pub fn append(into: &mut Body, more: Body) {
         };
     }
     same!(
-        Project, Contractor, Team, Deposit, Account, Ledger, Roster, Contract, Attendance, Payroll, Payout, Board, WorkerSettlement, ProcessSettlement,
-        Inspection, Lead
+        Project,
+        Contractor,
+        Team,
+        Deposit,
+        Account,
+        Ledger,
+        Roster,
+        Contract,
+        Attendance,
+        Payroll,
+        Payout,
+        Board,
+        WorkerSettlement,
+        ProcessSettlement,
+        Inspection,
+        Lead
     );
 }

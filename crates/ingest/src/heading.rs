@@ -83,8 +83,48 @@ pub fn is_known(raw: &str) -> bool {
 
 /// Words that change what a heading means: a heading with one of them fits only an alias that has it too.
 const CHANGERS: &[&str] = &[
-    "对方", "收款", "付款", "最低", "紧急", "班组长", "组长", "经理", "负责人", "专管员", "监理", "累计", "上月", "上期", "本年", "历史", "年度", "税", "预计", "计划",
-    "法人", "法定", "联系人", "家属", "是否", "说明", "专户代发", "代理", "监护", "担保", "上级", "总包", "建设单位", "分包", "班长", "未", "余额", "比例", "发放", "银行", "备注", "经办",
+    "对方",
+    "收款",
+    "付款",
+    "最低",
+    "紧急",
+    "班组长",
+    "组长",
+    "经理",
+    "负责人",
+    "专管员",
+    "监理",
+    "累计",
+    "上月",
+    "上期",
+    "本年",
+    "历史",
+    "年度",
+    "税",
+    "预计",
+    "计划",
+    "法人",
+    "法定",
+    "联系人",
+    "家属",
+    "是否",
+    "说明",
+    "专户代发",
+    "代理",
+    "监护",
+    "担保",
+    "上级",
+    "总包",
+    "建设单位",
+    "分包",
+    "班长",
+    "未",
+    "余额",
+    "比例",
+    "发放",
+    "银行",
+    "备注",
+    "经办",
 ];
 
 /// The column a normalised heading stands for.
@@ -239,7 +279,8 @@ mod tests {
     fn the_specific_column_wins_over_the_general_word() {
         let payroll = shape_of(Dataset::Payroll);
         let role = |heading: &str| find(payroll, &normalise(heading).base).map(|(at, _)| payroll.columns[at].canonical);
-        assert_eq!(role("当地最低工资标准"), None);
+        assert_eq!(role("当地最低工资标准"), Some("当地最低工资标准"));
+        assert_eq!(role("本市最低工资线"), None);
         assert_eq!(role("实付金额（元）"), Some("实发工资"));
         assert_eq!(role("本月实发工资"), Some("实发工资"));
         assert_eq!(role("应发工资（元）"), Some("应发工资"));

@@ -49,7 +49,12 @@ struct Received {
 }
 
 /// Imports files and folders. One file that cannot be read stops no other.
-pub async fn import_paths(store: &Store, paths: &[PathBuf], options: &ImportOptions, progress: &(dyn Fn(Progress) + Sync)) -> Result<ImportReport, IngestError> {
+pub async fn import_paths(
+    store: &Store,
+    paths: &[PathBuf],
+    options: &ImportOptions,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<ImportReport, IngestError> {
     let found = files::walk(paths)?;
     let mut report = ImportReport::default();
     let mut known = Known::default();
@@ -91,7 +96,13 @@ fn groups(files: &[PathBuf]) -> Vec<&[PathBuf]> {
     groups
 }
 
-async fn import_group(store: &Store, group: &[PathBuf], options: &ImportOptions, known: &mut Known, report: &mut ImportReport) -> Result<(), IngestError> {
+async fn import_group(
+    store: &Store,
+    group: &[PathBuf],
+    options: &ImportOptions,
+    known: &mut Known,
+    report: &mut ImportReport,
+) -> Result<(), IngestError> {
     let received: Vec<Result<Received, FileReport>> = group.par_iter().map(|path| receive(path)).collect();
     let mut unchanged = Vec::with_capacity(received.len());
     for file in &received {
@@ -100,7 +111,8 @@ async fn import_group(store: &Store, group: &[PathBuf], options: &ImportOptions,
             Err(_) => false,
         });
     }
-    let read: Vec<Result<Outcome, FileReport>> = received.into_par_iter().zip(unchanged).map(|(file, unchanged)| Ok(understand(store, file?, unchanged, options))).collect();
+    let read: Vec<Result<Outcome, FileReport>> =
+        received.into_par_iter().zip(unchanged).map(|(file, unchanged)| Ok(understand(store, file?, unchanged, options))).collect();
     let (mut batches, mut slots) = (Vec::new(), Vec::new());
     for outcome in read {
         let outcome = match outcome {
@@ -144,7 +156,11 @@ fn mark_unchanged(file: &mut FileReport) {
 
 fn receive(path: &Path) -> Result<Received, FileReport> {
     let shown = path.display().to_string();
-    let failed = |what: String, mend: &'static str| FileReport { file: shown.clone(), error: Some(FileProblem::new(what, mend)), ..FileReport::default() };
+    let failed = |what: String, mend: &'static str| FileReport {
+        file: shown.clone(),
+        error: Some(FileProblem::new(what, mend)),
+        ..FileReport::default()
+    };
     match std::fs::metadata(path) {
         Ok(about) if about.len() > MAX_FILE_BYTES => {
             return Err(failed(format!("文件超过 {} MB", MAX_FILE_BYTES >> 20), "请按月份或项目分成几个文件后重新提供"));
@@ -188,7 +204,15 @@ fn understand(store: &Store, file: Received, unchanged: bool, options: &ImportOp
     let sha256: String = file.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
     let name = FileName { path: &file.path, stem: &file.stem, hash: &sha256[..8] };
     let ReadFile { reports, sheets, rejects, problem, by_file_name } = reader::read(&file.bytes, name, &mut people);
-    tracing::info!(file.name = file.path, file.bytes = file.bytes.len(), sheets = sheets.len(), rows.rejected = rejects.len(), unchanged, "read `{}`", file.path);
+    tracing::info!(
+        file.name = file.path,
+        file.bytes = file.bytes.len(),
+        sheets = sheets.len(),
+        rows.rejected = rejects.len(),
+        unchanged,
+        "read `{}`",
+        file.path
+    );
     let mut report = FileReport { file: file.path.clone(), sha256, error: problem, sheets: reports, ..FileReport::default() };
     if unchanged {
         mark_unchanged(&mut report);
@@ -210,4 +234,64 @@ fn understand(store: &Store, file: Received, unchanged: bool, options: &ImportOp
         rejects,
     };
     Outcome { report, batch: Some(batch) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use store::Vault;
+
+    use super::*;
+
+    const PROJECTS: &str = "项目编码,项目名称,建设单位,施工总承包单位,施工合同额,开工日期,项目状态,劳资专管员\n99999920240101001,测试县安置房一期,测试建设投资有限公司,测试建筑有限公司,56000000.00,2024-01-01,在建,测试专管\n";
+    const PAYROLL: &str = "项目编码,分包单位,班组名称,工资所属月份,姓名,身份证号,应发工资,实发工资\n99999920240101001,测试劳务有限公司,一班,2024-03,测试工人一,999999199001010016,100,100\n99999920240101001,测试劳务有限公司,一班,2024-03,测试工人一,999999199001010016,100,100\n88888820240101001,,,2024-03,测试工人二,999999198802290025,5,5\n";
+
+    async fn store(dir: &Path) -> Store {
+        let vault = Arc::new(Vault::open_or_create(dir).unwrap().0);
+        Store::connect(&format!("sqlite:{}", dir.join("anxin.db").display()), dir, vault).await.unwrap()
+    }
+
+    fn options() -> ImportOptions {
+        let day: Date = "2024-05-01".parse().unwrap();
+        ImportOptions {
+            source: "folder".to_owned(),
+            received_at: day.and_hms_opt(8, 0, 0).unwrap().and_utc(),
+            received_on: day,
+            today: day,
+            keep_archive: true,
+        }
+    }
+
+    #[tokio::test]
+    async fn files_become_sheets_of_their_project_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let inbox = dir.path().join("inbox");
+        std::fs::create_dir(&inbox).unwrap();
+        for (name, text) in [("a.csv", PAYROLL), ("b.csv", PROJECTS), ("c.pdf", "%PDF-1.7 x"), ("d.csv", PAYROLL)] {
+            std::fs::write(inbox.join(name), text).unwrap();
+        }
+        let store = store(dir.path()).await;
+        let first = import_paths(&store, std::slice::from_ref(&inbox), &options(), &|_| {}).await.unwrap();
+        let sheet = &first.files[0].sheets[0];
+        assert_eq!((sheet.kept, sheet.rejected, sheet.other), (2, 1, 1), "{sheet:?}");
+        assert!(sheet.rejects[0].reason.contains("第 2 行"), "{:?}", sheet.rejects);
+        assert_eq!(
+            first.files.iter().map(|f| (f.error.is_some(), f.unchanged)).collect::<Vec<_>>(),
+            [(false, false), (false, false), (true, false), (false, true)]
+        );
+        assert_eq!(
+            first.waiting.iter().map(|w| w.place.as_str()).collect::<Vec<_>>(),
+            ["88888820240101001"],
+            "kept until its project is known"
+        );
+        let code = model::ProjectCode::parse("99999920240101001").unwrap();
+        let dossier = store.load_dossier(&code, None).await.unwrap().unwrap();
+        assert_eq!((dossier.payrolls.len(), dossier.payrolls[0].lines.len(), dossier.payrolls[0].head.rejected), (1, 1, 1));
+        assert_eq!(dossier.persons.values().next().unwrap().masked_id, "999999********0016");
+
+        let second = import_paths(&store, &[inbox], &options(), &|_| {}).await.unwrap();
+        assert!(second.files.iter().all(|f| f.unchanged), "{second:?}");
+        assert_eq!(store.load_dossier(&code, None).await.unwrap().unwrap().payrolls, dossier.payrolls);
+    }
 }

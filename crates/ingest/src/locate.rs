@@ -93,7 +93,12 @@ fn consider(best: &mut Option<(usize, Located, Option<Dataset>)>, cells: &[Headi
         return;
     }
     let tie = found.get(1).filter(|second| second.score == first.score).map(|second| second.shape.dataset);
-    let days = if first.shape.takes_days && days.columns.len() >= days::FEWEST && !first.has(crate::layout::attendance::Col::Time as usize) { days.clone() } else { DayColumns::default() };
+    let days = if first.shape.takes_days && days.columns.len() >= days::FEWEST && !first.has(crate::layout::attendance::Col::Time as usize)
+    {
+        days.clone()
+    } else {
+        DayColumns::default()
+    };
     *best = Some((first.score, Located { row, height, mapping: first.clone(), days }, tie));
 }
 
@@ -113,7 +118,8 @@ fn missing(shape: &Shape, mapping: &Mapping) -> Vec<&'static str> {
 
 /// Whether the row below a heading only details it: weekdays, or the lower part of merged cells.
 fn is_second_row(upper: &[Cell<'_>], lower: &[Cell<'_>]) -> bool {
-    let weekday = |text: &str| matches!(text.trim_start_matches("星期").trim_start_matches('周'), "一" | "二" | "三" | "四" | "五" | "六" | "日");
+    let weekday =
+        |text: &str| matches!(text.trim_start_matches("星期").trim_start_matches('周'), "一" | "二" | "三" | "四" | "五" | "六" | "日");
     let (mut weekdays, mut same, mut others) = (0, 0, 0);
     for (at, cell) in lower.iter().enumerate().filter(|(_, c)| !c.is_blank()) {
         let shown = cell.shown();
@@ -145,20 +151,38 @@ mod tests {
         for (headings, expected) in [
             ("企业统一社会信用代码,企业名称,企业类型,进场时间,退场时间,项目经理名称,项目经理证件号码,项目经理电话", Dataset::Contractor),
             ("企业统一社会信用代码,企业名称,班组名称,责任人姓名,责任人联系电话,责任人证件号码,备注,进场日期,退场日期", Dataset::Team),
-            ("企业统一社会信用代码,企业名称,班组名称,工人姓名,是否班组长,证件号码,当前工种,工人类型,发放工资银行卡号,发放工资银行名称,发放工资卡银行联号,发放工资卡银行,是否购买工伤或意外伤害保险,民族,住址,政治面貌,加入工会时间,手机号码,文化程度,特长,是否有重大病史,紧急联系人姓名,紧急联系方式,开始工作日期,婚姻状况,发证机关,证件有效期开始日期,证件有效期结束日期", Dataset::Roster),
+            (
+                "企业统一社会信用代码,企业名称,班组名称,工人姓名,是否班组长,证件号码,当前工种,工人类型,发放工资银行卡号,发放工资银行名称,发放工资卡银行联号,发放工资卡银行,是否购买工伤或意外伤害保险,民族,住址,政治面貌,加入工会时间,手机号码,文化程度,特长,是否有重大病史,紧急联系人姓名,紧急联系方式,开始工作日期,婚姻状况,发证机关,证件有效期开始日期,证件有效期结束日期",
+                Dataset::Roster,
+            ),
             ("企业统一社会信用代码,工人所属企业名称,工人姓名,证件号码,合同期限类型,生效日期,失效日期,计量单位,计量单价", Dataset::Contract),
-            ("企业统一社会信用代码,工人所属企业名称,工人所属班组名称,人员姓名,证件号码,刷卡时间,刷卡进出方向,通行方式", Dataset::Attendance),
-            ("企业统一社会信用代码,企业名称,班组名称,员工姓名,发放工资的月份,是否为补发,补发月份,出勤天数,总工时 ,工人工资卡号,应发金额,实发金额,发放日期,第三方工资单编号", Dataset::Payroll),
+            (
+                "企业统一社会信用代码,工人所属企业名称,工人所属班组名称,人员姓名,证件号码,刷卡时间,刷卡进出方向,通行方式",
+                Dataset::Attendance,
+            ),
+            (
+                "企业统一社会信用代码,企业名称,班组名称,员工姓名,发放工资的月份,是否为补发,补发月份,出勤天数,总工时 ,工人工资卡号,应发金额,实发金额,发放日期,第三方工资单编号",
+                Dataset::Payroll,
+            ),
             ("序号,姓名,岗位,出勤日（日）,基本工资（元）,加班、考核工资（元）,实付金额（元）", Dataset::Payroll),
-            ("所属期间,项目名称,工人姓名,身份证号,所属班组,考勤工时,小时工资,计件数量,计件单价,应发工资,代扣项合计,实发工资,专户代发金额,代发流水号,实名制考勤记录,当地最低工资标准", Dataset::Payroll),
+            (
+                "所属期间,项目名称,工人姓名,身份证号,所属班组,考勤工时,小时工资,计件数量,计件单价,应发工资,代扣项合计,实发工资,专户代发金额,代发流水号,实名制考勤记录,当地最低工资标准",
+                Dataset::Payroll,
+            ),
             ("序号,账号,户名,开户银行,金额,币种,备注", Dataset::Payout),
             ("户名,账号,开户行,金额,备注", Dataset::Payout),
             ("序号,收款人账号,收款人姓名,出款金额,备注", Dataset::Payout),
             ("员工编号,员工姓名,银行账号,开户银行,发放金额,备注", Dataset::Payout),
             ("交易时间,本方账号,对方单位,对方账号,摘要,附言,用途,转出金额,转入金额,余额", Dataset::Ledger),
-            ("凭证号,本方账号,对方账号,交易时间,借/贷,借方发生额,贷方发生额,对方行号,摘要,用途,对方单位名称,余额,个性化信息", Dataset::Ledger),
+            (
+                "凭证号,本方账号,对方账号,交易时间,借/贷,借方发生额,贷方发生额,对方行号,摘要,用途,对方单位名称,余额,个性化信息",
+                Dataset::Ledger,
+            ),
             ("交易时间,对方户名,对方账号,交易用途,支出金额,收入金额,账户余额", Dataset::Ledger),
-            ("交易日期[ Transaction Date ],收款人账号[ Payee's Account Number ],付款人名称[ Payer's Name ],交易金额[ Trade Amount ],交易后余额[ After-transaction balance ]", Dataset::Ledger),
+            (
+                "交易日期[ Transaction Date ],收款人账号[ Payee's Account Number ],付款人名称[ Payer's Name ],交易金额[ Trade Amount ],交易后余额[ After-transaction balance ]",
+                Dataset::Ledger,
+            ),
             ("账户明细编号-交易流水号,交易时间,本方账户名称,本方账号,对方户名,对方账号,摘要,备注,发生额/元,余额/元", Dataset::Ledger),
             ("交易时间,对方户名,对方账号,摘要,发生额,余额,借贷标志", Dataset::Ledger),
             ("流水号,交易日,交易时间,收(付)方名称,收(付)方账号,交易类型,业务摘要,其它摘要,用途,借方金额,贷方金额,余额", Dataset::Ledger),

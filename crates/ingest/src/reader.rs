@@ -77,7 +77,8 @@ struct Reading<'n, 'p, 'v> {
 
 impl Reading<'_, '_, '_> {
     fn worksheet(&mut self, worksheet: &Worksheet<'_>) {
-        let mut report = SheetReport { file: self.name.path.to_owned(), sheet: worksheet.name.clone().unwrap_or_default(), ..SheetReport::default() };
+        let mut report =
+            SheetReport { file: self.name.path.to_owned(), sheet: worksheet.name.clone().unwrap_or_default(), ..SheetReport::default() };
         let mut tally = Tally::default();
         match recognise(worksheet) {
             Ok(located) => {
@@ -123,7 +124,8 @@ impl Reading<'_, '_, '_> {
         let found = context::find(&located.mapping, &around);
         self.read.by_file_name |= found.by_file_name;
         let wide = !located.days.columns.is_empty();
-        let mut frame = Frame { mapping: located.mapping, constants: found.constants, month: found.month, days: wide.then_some(located.days) };
+        let mut frame =
+            Frame { mapping: located.mapping, constants: found.constants, month: found.month, days: wide.then_some(located.days) };
         if wide {
             look_over_days(worksheet, &mut frame);
         }
@@ -171,7 +173,12 @@ impl Reading<'_, '_, '_> {
                         tally.kept -= 1;
                         tally.rows -= 1;
                         let reason = "余额与收入、支出对不上：按银行口径和企业口径都不符，无法判断哪一边是收入";
-                        let fault = RowFault { column: "余额".to_owned(), value: line.balance.map(Fen::yuan).unwrap_or_default(), reason: reason.into(), mend: "请提供银行原始导出的流水".into() };
+                        let fault = RowFault {
+                            column: "余额".to_owned(),
+                            value: line.balance.map(Fen::yuan).unwrap_or_default(),
+                            reason: reason.into(),
+                            mend: "请提供银行原始导出的流水".into(),
+                        };
                         tally.reject(line.row, fault);
                     }
                     return false;
@@ -257,7 +264,10 @@ fn describe(frame: &Frame, report: &mut SheetReport) {
         report.mapping.insert(frame.mapping.shape.columns[*column].canonical.to_owned(), format!("未采用：“{one}”和“{other}”两列都像"));
     }
     if let Some(days) = &frame.days {
-        report.mapping.insert("每日出勤".to_owned(), format!("{} 个日期列{}", days.columns.len(), if days.hours { "（按小时，8 小时为一天）" } else { "" }));
+        report.mapping.insert(
+            "每日出勤".to_owned(),
+            format!("{} 个日期列{}", days.columns.len(), if days.hours { "（按小时，8 小时为一天）" } else { "" }),
+        );
     }
 }
 
@@ -301,7 +311,13 @@ fn refuse_all(worksheet: &Worksheet<'_>, mut classifier: Classifier<'_>, tally: 
             class => tally.other(class),
         }
     }
-    tally.rejects.push(crate::report::Reject { row: heading, column: fault.column, value: fault.value, reason: fault.reason, mend: fault.mend });
+    tally.rejects.push(crate::report::Reject {
+        row: heading,
+        column: fault.column,
+        value: fault.value,
+        reason: fault.reason,
+        mend: fault.mend,
+    });
 }
 
 struct TableReader<'r, 'w, 'p, 'v> {

@@ -246,7 +246,9 @@ impl<'r, 'a> Row<'r, 'a> {
     /// The project: the row's own code, then its name; else what the title, the worksheet or the file says.
     pub fn place(&self, code: impl Into<usize>, name: impl Into<usize>) -> RowResult<Option<Place>> {
         let (code, name) = (code.into(), name.into());
-        let parse = |c: &Cell<'_>| -> CellResult<Option<ProjectCode>> { Ok(cell::code(c)?.filter(|t| !cell::says_nothing(t)).and_then(|t| ProjectCode::parse(&t))) };
+        let parse = |c: &Cell<'_>| -> CellResult<Option<ProjectCode>> {
+            Ok(cell::code(c)?.filter(|t| !cell::says_nothing(t)).and_then(|t| ProjectCode::parse(&t)))
+        };
         if let Some(found) = self.read(code, parse)? {
             return Ok(Some(Place::Code(found)));
         }
@@ -263,7 +265,13 @@ impl<'r, 'a> Row<'r, 'a> {
     pub fn must_place(&self, code: impl Into<usize>, name: impl Into<usize>) -> RowResult<Place> {
         let (code, name) = (code.into(), name.into());
         self.place(code, name)?.ok_or_else(|| {
-            self.fault(code, CellFault::new("不知道属于哪个项目：表中、标题、工作表名和文件名都没有项目编码或项目名称", "请加一列“项目编码”，或在标题中写明项目名称"))
+            self.fault(
+                code,
+                CellFault::new(
+                    "不知道属于哪个项目：表中、标题、工作表名和文件名都没有项目编码或项目名称",
+                    "请加一列“项目编码”，或在标题中写明项目名称",
+                ),
+            )
         })
     }
 
@@ -273,7 +281,13 @@ impl<'r, 'a> Row<'r, 'a> {
         let own = self.month(column)?;
         let lent = || self.frame.constants[column].as_ref().and_then(|c| date::month(&c.cell, None).ok().flatten());
         own.or_else(lent).ok_or_else(|| {
-            self.fault(column, CellFault::new("不知道是哪个月：表中、标题、工作表名和文件名都没有月份", "请加一列“工资所属月份”，或在标题中写明，例如 2024年3月"))
+            self.fault(
+                column,
+                CellFault::new(
+                    "不知道是哪个月：表中、标题、工作表名和文件名都没有月份",
+                    "请加一列“工资所属月份”，或在标题中写明，例如 2024年3月",
+                ),
+            )
         })
     }
 }

@@ -133,7 +133,11 @@ pub fn parse_time(text: &str) -> Option<NaiveTime> {
 fn parse_date(text: &str, month: Option<Month>) -> Option<Date> {
     if text.bytes().all(|b| b.is_ascii_digit()) {
         return match text.len() {
-            8 => NaiveDate::from_ymd_opt(digits(&text.as_bytes()[..4])?.cast_signed(), digits(&text.as_bytes()[4..6])?, digits(&text.as_bytes()[6..])?),
+            8 => NaiveDate::from_ymd_opt(
+                digits(&text.as_bytes()[..4])?.cast_signed(),
+                digits(&text.as_bytes()[4..6])?,
+                digits(&text.as_bytes()[6..])?,
+            ),
             5 => serial_moment(f64::from(digits(text.as_bytes())?)).map(|m| m.date()),
             14 => parse_date(&text[..8], month),
             _ => None,
@@ -273,7 +277,18 @@ mod tests {
 
     #[test]
     fn dates_as_counties_write_them() {
-        for written in ["2024-03-01", "2024/3/1", "2024.3.1", "20240301", "2024年3月1日", "3月1日", "45352", "２０２４－０３－０１", " 2024-3-1 ", "2024年03月01号"] {
+        for written in [
+            "2024-03-01",
+            "2024/3/1",
+            "2024.3.1",
+            "20240301",
+            "2024年3月1日",
+            "3月1日",
+            "45352",
+            "２０２４－０３－０１",
+            " 2024-3-1 ",
+            "2024年03月01号",
+        ] {
             assert_eq!(shown(written), "2024-03-01", "{written}");
         }
         for (written, expected) in [
@@ -300,7 +315,9 @@ mod tests {
     #[test]
     fn months_and_spans() {
         let lent = "2024-01".parse().ok();
-        for written in ["2024-03", "2024年3月", "202403", "2024/3", "2024.03", "3月份", "2024-03-15", "2024年3月份", "2024年3月1日至2024年3月31日"] {
+        for written in
+            ["2024-03", "2024年3月", "202403", "2024/3", "2024.03", "3月份", "2024-03-15", "2024年3月份", "2024年3月1日至2024年3月31日"]
+        {
             assert_eq!(month(&text(written), lent).unwrap().map(|m| m.to_string()).as_deref(), Some("2024-03"), "{written}");
         }
         assert!(month(&text("三月"), lent).is_err() && month(&text("3月"), None).is_err());

@@ -50,7 +50,10 @@ pub fn compact(raw: &str) -> Cow<'_, str> {
 
 /// Words that say "nothing here" in columns of amounts, dates and the like.
 pub fn says_nothing(compacted: &str) -> bool {
-    matches!(compacted, "" | "-" | "--" | "—" | "——" | "–" | "/" | "\\" | "无" | "N/A" | "n/a" | "NA" | "待补" | "空" | "暂无" | "null" | "NULL")
+    matches!(
+        compacted,
+        "" | "-" | "--" | "—" | "——" | "–" | "/" | "\\" | "无" | "N/A" | "n/a" | "NA" | "待补" | "空" | "暂无" | "null" | "NULL"
+    )
 }
 
 /// Free text; an empty cell is `None`.

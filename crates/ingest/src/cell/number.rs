@@ -59,7 +59,11 @@ pub fn share_ppm(cell: &Cell<'_>, heading_says_percent: bool) -> CellResult<Opti
     };
     let Some(value) = value else { return Ok(None) };
     let ppm = if percent || heading_says_percent && value >= 100_000 || value >= 1_000_000 { value / 100 } else { value };
-    if (0..=1_000_000).contains(&ppm) { Ok(i64::try_from(ppm).ok()) } else { Err(CellFault::new("比例不在 0 至 100% 之间", "请填写百分数，例如 20%")) }
+    if (0..=1_000_000).contains(&ppm) {
+        Ok(i64::try_from(ppm).ok())
+    } else {
+        Err(CellFault::new("比例不在 0 至 100% 之间", "请填写百分数，例如 20%"))
+    }
 }
 
 /// `1234`, `1234.5`, `1234.56`: what most cells of an export are.
@@ -117,7 +121,19 @@ fn decimal(raw: &str, places: u32, factor: i64, excess: Excess) -> CellResult<Op
     }
     let mut factor = i128::from(factor);
     text = text.trim_start_matches(['¥', '￥', '+']);
-    for (suffix, times) in [("万元", 10_000), ("万", 10_000), ("元整", 1), ("元", 1), ("RMB", 1), ("天", 1), ("日", 1), ("小时", 1), ("工日", 1), ("个月", 1), ("人", 1)] {
+    for (suffix, times) in [
+        ("万元", 10_000),
+        ("万", 10_000),
+        ("元整", 1),
+        ("元", 1),
+        ("RMB", 1),
+        ("天", 1),
+        ("日", 1),
+        ("小时", 1),
+        ("工日", 1),
+        ("个月", 1),
+        ("人", 1),
+    ] {
         if let Some(rest) = text.strip_suffix(suffix) {
             text = rest;
             factor *= times;
@@ -167,7 +183,8 @@ fn ungroup(whole: &str) -> Option<String> {
     }
     let groups: Vec<&str> = whole.split([',', '\'']).collect();
     let fits = |(at, group): (usize, &&str)| {
-        group.bytes().all(|b| b.is_ascii_digit()) && if at == 0 { (1..=3).contains(&group.len()) } else { group.len() == 3 || group.len() == 4 }
+        group.bytes().all(|b| b.is_ascii_digit())
+            && if at == 0 { (1..=3).contains(&group.len()) } else { group.len() == 3 || group.len() == 4 }
     };
     groups.iter().enumerate().all(fits).then(|| groups.concat())
 }
@@ -229,7 +246,9 @@ mod tests {
 
     #[test]
     fn shares_and_quantities() {
-        for (written, ppm) in [("20%", 200_000), ("0.2", 200_000), ("1.5%", 15_000), ("1.5", 15_000), ("20", 200_000), ("0.015", 15_000), ("0.5%", 5_000)] {
+        for (written, ppm) in
+            [("20%", 200_000), ("0.2", 200_000), ("1.5%", 15_000), ("1.5", 15_000), ("20", 200_000), ("0.015", 15_000), ("0.5%", 5_000)]
+        {
             assert_eq!(share_ppm(&text(written), false).unwrap(), Some(ppm), "{written}");
         }
         assert_eq!(share_ppm(&text("0.5"), true).unwrap(), Some(5_000), "the heading says percent");

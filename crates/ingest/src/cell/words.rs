@@ -11,11 +11,12 @@ pub fn yes_no(raw: &str) -> Option<bool> {
     let text = compact(raw);
     let text = text.trim_end_matches(['。', '.']);
     Some(match text.to_ascii_uppercase().as_str() {
-        "是" | "有" | "1" | "1.0" | "Y" | "YES" | "√" | "✓" | "✔" | "☑" | "TRUE" | "T" | "对" | "已" | "已签" | "已签订" | "已签字" | "已确认" | "已参加"
-        | "已购买" | "已参保" | "已办理" | "已提供" | "已缴" | "齐全" | "完整" | "合格" | "已结清" | "结清" | "具备" | "已张贴" | "已公示" | "公示" | "签订" => true,
-        "否" | "无" | "没有" | "0" | "0.0" | "N" | "NO" | "×" | "X" | "✗" | "✘" | "╳" | "☒" | "FALSE" | "F" | "未" | "未签" | "未签订" | "未签字" | "未确认"
-        | "未参加" | "未购买" | "未参保" | "未办理" | "未提供" | "未缴" | "不齐全" | "不全" | "不完整" | "不合格" | "未结清" | "未结" | "不具备" | "未张贴" | "未公示"
-        | "不是" | "缺失" | "缺" => false,
+        "是" | "有" | "1" | "1.0" | "Y" | "YES" | "√" | "✓" | "✔" | "☑" | "TRUE" | "T" | "对" | "已" | "已签" | "已签订" | "已签字"
+        | "已确认" | "已参加" | "已购买" | "已参保" | "已办理" | "已提供" | "已缴" | "齐全" | "完整" | "合格" | "已结清" | "结清"
+        | "具备" | "已张贴" | "已公示" | "公示" | "签订" => true,
+        "否" | "无" | "没有" | "0" | "0.0" | "N" | "NO" | "×" | "X" | "✗" | "✘" | "╳" | "☒" | "FALSE" | "F" | "未" | "未签" | "未签订"
+        | "未签字" | "未确认" | "未参加" | "未购买" | "未参保" | "未办理" | "未提供" | "未缴" | "不齐全" | "不全" | "不完整" | "不合格"
+        | "未结清" | "未结" | "不具备" | "未张贴" | "未公示" | "不是" | "缺失" | "缺" => false,
         _ => return None,
     })
 }
@@ -23,7 +24,9 @@ pub fn yes_no(raw: &str) -> Option<bool> {
 /// 工人签字: a word, a name, a thumb print; somebody else's hand is no signature.
 pub fn signed(raw: &str) -> bool {
     let text = compact(raw);
-    yes_no(&text).unwrap_or_else(|| !text.is_empty() && !["代签", "未", "待", "无", "缺", "-", "/", "—"].iter().any(|no| text.starts_with(no) || text.contains("代签")))
+    yes_no(&text).unwrap_or_else(|| {
+        !text.is_empty() && !["代签", "未", "待", "无", "缺", "-", "/", "—"].iter().any(|no| text.starts_with(no) || text.contains("代签"))
+    })
 }
 
 /// 在场 / 退场.
@@ -44,8 +47,12 @@ fn unknown(what: &str, raw: &str, allowed: &str) -> CellFault {
 pub fn project_status(raw: &str) -> CellResult<ProjectStatus> {
     let text = compact(raw);
     Ok(match text.trim_start_matches('0') {
-        "1" | "2" | "筹备" | "立项" | "未开工" | "待开工" | "拟建" | "前期" | "已签约" | "未动工" | "筹建" => ProjectStatus::Planned,
-        "3" | "在建" | "施工" | "施工中" | "正常施工" | "已开工" | "在施" | "开工" | "复工" | "已复工" | "进行中" | "正常" => ProjectStatus::Active,
+        "1" | "2" | "筹备" | "立项" | "未开工" | "待开工" | "拟建" | "前期" | "已签约" | "未动工" | "筹建" => {
+            ProjectStatus::Planned
+        }
+        "3" | "在建" | "施工" | "施工中" | "正常施工" | "已开工" | "在施" | "开工" | "复工" | "已复工" | "进行中" | "正常" => {
+            ProjectStatus::Active
+        }
         "5" | "停工" | "停建" | "缓建" | "暂停" | "停工中" | "暂停施工" => ProjectStatus::Suspended,
         "4" | "完工" | "竣工" | "已完工" | "已竣工" | "已验收" | "竣工验收" => ProjectStatus::Completed,
         "已销户" | "关闭" | "已关闭" | "已结清" | "销户" | "注销" | "已注销" | "已办结" => ProjectStatus::Closed,
@@ -153,8 +160,11 @@ pub fn worker_role(raw: &str) -> WorkerRole {
 pub fn pay_result(raw: &str) -> PayResult {
     let text = compact(raw);
     match text.as_ref() {
-        "成功" | "交易成功" | "已发放" | "已入账" | "处理成功" | "支付成功" | "代发成功" | "发放成功" | "入账成功" | "0000" | "20" => PayResult::Success,
-        "失败" | "交易失败" | "代发失败" | "发放失败" | "退回" | "退票" | "已退汇" | "退汇" | "支付失败" | "处理失败" | "入账失败" | "30" => PayResult::Failed,
+        "成功" | "交易成功" | "已发放" | "已入账" | "处理成功" | "支付成功" | "代发成功" | "发放成功" | "入账成功" | "0000" | "20" => {
+            PayResult::Success
+        }
+        "失败" | "交易失败" | "代发失败" | "发放失败" | "退回" | "退票" | "已退汇" | "退汇" | "支付失败" | "处理失败" | "入账失败"
+        | "30" => PayResult::Failed,
         "" | "处理中" | "待处理" | "未发放" | "重新发放中" | "银行处理中" | "0" | "40" => PayResult::Pending,
         _ => PayResult::Unknown(super::clean(raw).into_owned()),
     }

@@ -52,13 +52,8 @@ pub struct AttendanceLayout;
 pub fn read_worker(row: &Row<'_, '_>, people: &mut People<'_>, month: Option<Month>) -> RowResult<(Key, AttendanceLine)> {
     let who = people.who(row, Col::Name, Col::Id, None)?;
     let team = row.text(Col::Team)?;
-    let key = Key {
-        place: row.must_place(Col::Code, Col::Project)?,
-        month,
-        employer: row.text(Col::Employer)?,
-        team: team.clone(),
-        part: None,
-    };
+    let key =
+        Key { place: row.must_place(Col::Code, Col::Project)?, month, employer: row.text(Col::Employer)?, team: team.clone(), part: None };
     let line = AttendanceLine {
         who,
         team,

@@ -136,6 +136,7 @@ fn validity(row: &Row<'_, '_>) -> RowResult<(Field<model::Date>, Field<model::Da
     let cell = crate::table::Cell::Text(text.as_str().into());
     match date::date(&cell, None) {
         Ok(day) => Ok((from, end(to, day))),
-        Err(_) => Err(row.fault(Col::Span, CellFault::new("有效期的起止日期无法辨认", "请填写成 2024-01-01至2025-06-30，或分成生效日期、失效日期两列"))),
+        Err(_) => Err(row
+            .fault(Col::Span, CellFault::new("有效期的起止日期无法辨认", "请填写成 2024-01-01至2025-06-30，或分成生效日期、失效日期两列"))),
     }
 }

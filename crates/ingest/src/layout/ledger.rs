@@ -60,8 +60,12 @@ impl Layout for LedgerLayout {
     fn read(row: &Row<'_, '_>, _: &mut People<'_>) -> RowResult<(Key, LedgerLine)> {
         let account = match row.account(Col::Account)? {
             Some(account) => account,
-            None => lent_account(row)
-                .ok_or_else(|| row.fault(Col::Account, CellFault::new("不知道是哪个账户的流水：表中和表头都没有本方账号", "请加一列“本方账号”，或在表头写明账号")))?,
+            None => lent_account(row).ok_or_else(|| {
+                row.fault(
+                    Col::Account,
+                    CellFault::new("不知道是哪个账户的流水：表中和表头都没有本方账号", "请加一列“本方账号”，或在表头写明账号"),
+                )
+            })?,
         };
         let (date, time) = when(row)?;
         let (credit, debit) = sides(row, &account)?;
@@ -166,9 +170,13 @@ fn sides(row: &Row<'_, '_>, account: &AccountNo) -> RowResult<(Fen, Fen)> {
     };
     let inward = if let Some(flag) = row.text(Col::Flag)? {
         let flag = compact(&flag);
-        if ["贷", "收", "入", "C", "CR", "+"].iter().any(|w| flag.as_ref() == *w || flag.starts_with(w) && w.chars().all(|c| !c.is_ascii())) {
+        if ["贷", "收", "入", "C", "CR", "+"].iter().any(|w| flag.as_ref() == *w || flag.starts_with(w) && w.chars().all(|c| !c.is_ascii()))
+        {
             true
-        } else if ["借", "付", "支", "出", "D", "DR", "-"].iter().any(|w| flag.as_ref() == *w || flag.starts_with(w) && w.chars().all(|c| !c.is_ascii())) {
+        } else if ["借", "付", "支", "出", "D", "DR", "-"]
+            .iter()
+            .any(|w| flag.as_ref() == *w || flag.starts_with(w) && w.chars().all(|c| !c.is_ascii()))
+        {
             false
         } else {
             return Err(row.fault(Col::Flag, CellFault::new("借贷标志无法识别", "请填写 借 或 贷")));

@@ -58,14 +58,19 @@ impl Layout for PayoutLayout {
             other => match row.account(Col::PayAccount)?.map(Place::Account).or(other) {
                 Some(place) => place,
                 None => {
-                    return Err(row.fault(Col::PayAccount, CellFault::new("不知道由哪个专户代发：没有付款账号，也没有项目编码", "请加一列“付款账号”或“项目编码”")));
+                    return Err(row.fault(
+                        Col::PayAccount,
+                        CellFault::new("不知道由哪个专户代发：没有付款账号，也没有项目编码", "请加一列“付款账号”或“项目编码”"),
+                    ));
                 }
             },
         };
         let result = row.text(Col::Result)?.map_or(PayResult::Pending, |t| words::pay_result(&t));
         let result = match result {
             // 0000 stands in either column.
-            PayResult::Pending if row.code(Col::ResultCode)?.as_deref() == Some("0000") && row.text(Col::Result)?.is_none() => PayResult::Success,
+            PayResult::Pending if row.code(Col::ResultCode)?.as_deref() == Some("0000") && row.text(Col::Result)?.is_none() => {
+                PayResult::Success
+            }
             result => result,
         };
         let line = PayoutLine {

@@ -161,7 +161,9 @@ pub fn sums(lines: &[PayrollLine]) -> (Fen, Fen) {
 
 fn signature(row: &Row<'_, '_>) -> RowResult<Field<bool>> {
     row.word_field(Col::Signed, |t| Ok(words::signed(t))).map(|field| match field {
-        Field::Empty if row.cell(Col::Signed).is_some_and(|c| matches!(compact(&c.shown()).as_ref(), "无" | "/" | "-")) => Field::Given(false),
+        Field::Empty if row.cell(Col::Signed).is_some_and(|c| matches!(compact(&c.shown()).as_ref(), "无" | "/" | "-")) => {
+            Field::Given(false)
+        }
         other => other,
     })
 }

@@ -42,7 +42,7 @@ columns! {
 pub static SHAPE: Shape = Shape {
     dataset: Dataset::Roster,
     columns: COLUMNS,
-    needs: &[at![Name], at![Id, Card, Phone], at![Entry, Exit, OnSite, Leader, Role, Contract, Insurance, Trade, Team, Phone, Registered, Trained]],
+    needs: &[at![Name], at![Id, Card, Phone], at![Entry, Exit, OnSite, Leader, Role, Contract, Insurance, Registered, Trained]],
     required: &[at![Name]],
     marks: at![Entry, Exit, OnSite, Leader, Role, Contract, Insurance, Phone, Registered, Trained, Address, Nation, Gender],
     subjects: at![Name, Id, Card],
@@ -61,16 +61,19 @@ impl Layout for RosterLayout {
 
     fn read(row: &Row<'_, '_>, people: &mut People<'_>) -> RowResult<(Key, RosterLine)> {
         let who = people.who(row, Col::Name, Col::Id, Some(Col::Card as usize))?;
-        if row.cell(Col::Id).is_some_and(|c| c.is_blank()) && who.card.is_none() && row.code(Col::Phone)?.is_none() && row.text(Col::Team)?.is_none() {
-            return Err(row.fault(Col::Id, CellFault::new("只有姓名，没有证件号码、班组等其他内容", "请补全证件号码后重新提供，或删去该行")));
+        if row.cell(Col::Id).is_some_and(|c| c.is_blank())
+            && who.card.is_none()
+            && row.code(Col::Phone)?.is_none()
+            && row.text(Col::Team)?.is_none()
+        {
+            return Err(
+                row.fault(Col::Id, CellFault::new("只有姓名，没有证件号码、班组等其他内容", "请补全证件号码后重新提供，或删去该行"))
+            );
         }
         let employer = row.text_field(Col::Employer)?;
         let team = row.text_field(Col::Team)?;
-        let key = Key {
-            employer: employer.given().cloned(),
-            team: team.given().cloned(),
-            ..Key::of(row.must_place(Col::Code, Col::Project)?)
-        };
+        let key =
+            Key { employer: employer.given().cloned(), team: team.given().cloned(), ..Key::of(row.must_place(Col::Code, Col::Project)?) };
         let line = RosterLine {
             who,
             id_given: given(row.secret(Col::Id)?.is_some(), row.cell(Col::Id).is_some()),
@@ -84,7 +87,8 @@ impl Layout for RosterLayout {
             card_bank: row.text(Col::CardBank)?,
             entry_on: row.date_field(Col::Entry)?,
             exit_on: row.date_field(Col::Exit)?,
-            on_site: row.word_field(Col::OnSite, |t| words::on_site(t).ok_or_else(|| CellFault::new("在场状态无法识别", "请填写 在场 或 退场")))?,
+            on_site: row
+                .word_field(Col::OnSite, |t| words::on_site(t).ok_or_else(|| CellFault::new("在场状态无法识别", "请填写 在场 或 退场")))?,
             has_contract: row.bool_field(Col::Contract)?,
             has_insurance: row.bool_field(Col::Insurance)?,
             trained_on: row.date_field(Col::Trained)?,

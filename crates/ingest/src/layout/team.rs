@@ -27,7 +27,7 @@ columns! {
 pub static SHAPE: Shape = Shape {
     dataset: Dataset::Team,
     columns: COLUMNS,
-    needs: &[at![Name], at![Leader, LeaderId, Number]],
+    needs: &[at![Name], at![Leader, Number]],
     required: &[at![Name]],
     marks: at![Leader, Number, LeaderPhone],
     subjects: at![Name],

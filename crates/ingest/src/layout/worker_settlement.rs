@@ -56,7 +56,8 @@ impl Layout for WorkerSettlementLayout {
             (None, Some(unpaid)) => (gross_total - unpaid, unpaid),
             (None, None) => return Err(row.fault(Col::Paid, CellFault::new("已发总额和未付金额都没有填写", "请填写已发总额"))),
         };
-        let settled = row.word_field(Col::Settled, |t| words::yes_no(t).ok_or_else(|| CellFault::new("结清状态无法识别", "请填写 是 或 否")))?;
+        let settled =
+            row.word_field(Col::Settled, |t| words::yes_no(t).ok_or_else(|| CellFault::new("结清状态无法识别", "请填写 是 或 否")))?;
         let line = WorkerSettlement {
             who,
             entry_on: row.date_field(Col::Entry)?,

@@ -63,7 +63,9 @@ impl Grid {
     /// Forward fill inside vertical merges only: one team name over many rows.
     fn fill_down(&mut self) {
         for [top, left, bottom, right] in self.merges.clone() {
-            let Some(cell) = self.rows.get(top as usize).and_then(|r| r.get(left as usize)).filter(|c| !c.is_blank()).cloned() else { continue };
+            let Some(cell) = self.rows.get(top as usize).and_then(|r| r.get(left as usize)).filter(|c| !c.is_blank()).cloned() else {
+                continue;
+            };
             if left == right && bottom - top < MAX_MERGED_ROWS {
                 let last = bottom.min(u32::try_from(self.rows.len()).unwrap_or(u32::MAX).saturating_sub(1));
                 for row in top + 1..=last {
@@ -90,11 +92,16 @@ fn read_xlsx(bytes: &[u8]) -> Result<Vec<Worksheet<'static>>, FileProblem> {
         let grid = read_worksheet(&mut book, &sheet.name)?;
         worksheets.push(Worksheet { name: Some(sheet.name), hidden, content: Content::Grid(grid) });
     }
-    if worksheets.is_empty() { Err(FileProblem::new("工作簿里没有工作表", "请确认文件内容后重新提供")) } else { Ok(worksheets) }
+    if worksheets.is_empty() {
+        Err(FileProblem::new("工作簿里没有工作表", "请确认文件内容后重新提供"))
+    } else {
+        Ok(worksheets)
+    }
 }
 
 fn read_worksheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Grid, FileProblem> {
-    let damaged = |error: XlsxError| FileProblem::new(format!("工作表“{name}”已损坏（{error}）"), "请用 Excel 或 WPS 打开后另存为新文件再提供");
+    let damaged =
+        |error: XlsxError| FileProblem::new(format!("工作表“{name}”已损坏（{error}）"), "请用 Excel 或 WPS 打开后另存为新文件再提供");
     let mut grid = Grid::default();
     let mut cells = match book.worksheet_cells_reader(name) {
         Ok(cells) => cells,
@@ -178,7 +185,10 @@ fn fill_from_range(grid: &mut Grid, range: &Range<Data>, name: &str) -> Result<(
 
 fn text_cell(text: &str, sheet: &str, row: u32) -> Result<Cell<'static>, FileProblem> {
     if text.len() > MAX_TEXT * 4 {
-        return Err(FileProblem::new(format!("工作表“{sheet}”第 {} 行有超过 {MAX_TEXT} 字的单元格", row + 1), "请删去该单元格中多余的内容后重新提供"));
+        return Err(FileProblem::new(
+            format!("工作表“{sheet}”第 {} 行有超过 {MAX_TEXT} 字的单元格", row + 1),
+            "请删去该单元格中多余的内容后重新提供",
+        ));
     }
     if text.contains('\u{fffd}') {
         return Err(FileProblem::new(
@@ -244,5 +254,8 @@ fn encrypted() -> FileProblem {
 }
 
 fn not_a_workbook() -> FileProblem {
-    FileProblem::new("打不开这个 .xls 文件：可能加了密码、已损坏，或不是 Excel 表格", "请用 Excel 或 WPS 打开，去掉密码，另存为 .xlsx 后重新提供")
+    FileProblem::new(
+        "打不开这个 .xls 文件：可能加了密码、已损坏，或不是 Excel 表格",
+        "请用 Excel 或 WPS 打开，去掉密码，另存为 .xlsx 后重新提供",
+    )
 }
