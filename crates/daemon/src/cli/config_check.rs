@@ -1,0 +1,27 @@
+//! `anxin config check`.
+
+use crate::cli::{DONE, Global, load_config};
+use crate::output;
+
+#[derive(Debug, clap::Subcommand)]
+pub enum ConfigCommand {
+    /// 检查配置，一次列出所有错误
+    Check,
+}
+
+pub fn run(command: &ConfigCommand, global: &Global) -> anyhow::Result<u8> {
+    match command {
+        ConfigCommand::Check => {
+            let config = load_config(global)?;
+            let years: Vec<String> = config.calendar.years().map(|y| y.to_string()).collect();
+            output::line(&format!(
+                "配置无误：{} 项标准，节假日表 {} 年，监察员 {} 位，收件目录 {} 个",
+                config.law.parameters().count(),
+                years.join("、"),
+                config.casework.officers.len(),
+                config.file.folder.len()
+            ))?;
+            Ok(DONE)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! `anxin import PATH…`.
+
+use std::path::PathBuf;
+
+use ingest::{FileReport, ImportReport};
+
+use crate::app::App;
+use crate::cli::{DONE, FAILED, ROWS_REJECTED, Usage, parse_time};
+use crate::jobs;
+use crate::output::{self, Format};
+
+#[derive(Debug, clap::Args)]
+pub struct ImportArgs {
+    /// 文件或目录
+    #[arg(required = true, value_name = "路径")]
+    paths: Vec<PathBuf>,
+    /// 数据来源的名称
+    #[arg(long, value_name = "名称", default_value = "folder")]
+    source: String,
+    /// 模拟收到的时间；只在配置 [clock] simulated = true 时可用
+    #[arg(long, value_name = "时间")]
+    received_at: Option<String>,
+    /// 不保存原始文件（只用于量测速度；证据将无法复算到原文件）
+    #[arg(long, hide = true)]
+    no_archive: bool,
+}
+
+pub async fn run(app: &App, args: &ImportArgs, format: Format) -> anyhow::Result<u8> {
+    let received_at = match &args.received_at {
+        None => app.now(),
+        Some(_) if !app.config.file.clock.simulated => {
+            return Err(Usage("--received-at 只在配置 [clock] simulated = true 时可用".to_owned()).into());
+        }
+        Some(text) => parse_time(text, app.config.zone)?,
+    };
+    for path in &args.paths {
+        if !path.exists() {
+            return Err(Usage(format!("找不到 {}；请检查路径", path.display())).into());
+        }
+    }
+    let report = jobs::import_paths(app, &args.source, &args.paths, received_at, !args.no_archive).await?;
+    match format {
+        Format::Json => json(&report)?,
+        _ => text(&report)?,
+    }
+    let rejected = report.files.iter().any(|f| f.sheets.iter().any(|s| s.rejected > 0));
+    let unreadable = report.files.iter().filter(|f| f.error.is_some()).count();
+    Ok(match (unreadable, rejected) {
+        (n, _) if n > 0 && n == report.files.len() => FAILED,
+        (0, false) => DONE,
+        _ => ROWS_REJECTED,
+    })
+}
+
+fn json(report: &ImportReport) -> anyhow::Result<()> {
+    for file in &report.files {
+        if let Some(problem) = &file.error {
+            output::json_line(&serde_json::json!({ "file": file.file, "error": { "what": problem.what, "mend": problem.mend } }))?;
+        }
+        for sheet in &file.sheets {
+            output::json_line(sheet)?;
+        }
+    }
+    Ok(())
+}
+
+/// Rejected rows shown per sheet on a terminal; the JSON form and the store have all.
+const SHOWN_REJECTS: usize = 20;
+
+fn text(report: &ImportReport) -> anyhow::Result<()> {
+    for file in &report.files {
+        file_text(file)?;
+    }
+    for waiting in &report.waiting {
+        output::line(&format!(
+            "等待归位：{} 的{}（{}，{} 行）；导入相应的项目清单或专用账户表后自动归位",
+            waiting.file,
+            waiting.dataset.chinese(),
+            waiting.place,
+            waiting.rows
+        ))?;
+    }
+    let (kept, rejected) = report
+        .files
+        .iter()
+        .flat_map(|f| &f.sheets)
+        .fold((0_u64, 0_u64), |(kept, rejected), sheet| (kept + u64::from(sheet.kept), rejected + u64::from(sheet.rejected)));
+    output::line(&format!("共 {} 个文件，保留 {kept} 行，退回 {rejected} 行", report.files.len()))
+}
+
+fn file_text(file: &FileReport) -> anyhow::Result<()> {
+    if let Some(problem) = &file.error {
+        output::line(&format!("{}：读不了：{}。{}", file.file, problem.what, problem.mend))?;
+    }
+    for sheet in &file.sheets {
+        let name = if sheet.sheet.is_empty() { file.file.clone() } else { format!("{}〔{}〕", file.file, sheet.sheet) };
+        let same = if sheet.unchanged { "（与已导入的相同，未重复导入）" } else { "" };
+        let dataset = sheet.dataset.map_or("未识别", model::Dataset::chinese);
+        output::line(&format!(
+            "{name}：{dataset}，共 {} 行，保留 {}，退回 {}，非数据行 {}{same}",
+            sheet.rows, sheet.kept, sheet.rejected, sheet.other
+        ))?;
+        for reject in sheet.rejects.iter().take(SHOWN_REJECTS) {
+            output::line(&format!("    第 {} 行 {} `{}`：{}；{}", reject.row, reject.column, reject.value, reject.reason, reject.mend))?;
+        }
+        if sheet.rejects.len() > SHOWN_REJECTS {
+            output::line(&format!("    … 另有 {} 处，用 --format json 查看全部", sheet.rejects.len() - SHOWN_REJECTS))?;
+        }
+    }
+    Ok(())
+}

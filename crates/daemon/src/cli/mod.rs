@@ -1,0 +1,234 @@
+//! The command line (design.md §6). Exit status: 0 done; 1 could not do it; 2 wrong usage or configuration;
+//! 3 done, but rows were rejected.
+
+mod check;
+mod config_check;
+mod demo;
+mod doctor;
+mod documents;
+mod explain;
+mod import;
+mod once;
+mod outbox;
+mod rules_list;
+mod simulate;
+mod usage;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset};
+use clap::{Args, Parser, Subcommand};
+use model::{Clock, FixedClock, SystemClock};
+
+use crate::app::App;
+use crate::config::{Config, LogFormat};
+use crate::output::Format;
+use crate::{jobs::Job, schedule};
+
+pub const DONE: u8 = 0;
+pub const FAILED: u8 = 1;
+pub const WRONG_USAGE: u8 = 2;
+pub const ROWS_REJECTED: u8 = 3;
+
+/// 安薪：农民工工资“一金三制”监测
+#[derive(Debug, Parser)]
+#[command(name = "anxin", version, disable_help_subcommand = true, subcommand_help_heading = "命令", next_help_heading = "选项")]
+#[command(help_template = "{about}\n\n用法：{usage}\n\n{all-args}")]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+pub struct Global {
+    /// 配置文件；rules/ 和 calendar/ 在它旁边
+    #[arg(long, global = true, value_name = "文件", default_value = "config/anxin.toml")]
+    pub config: PathBuf,
+    /// 数据目录
+    #[arg(long, global = true, value_name = "目录", default_value = "var")]
+    pub data_dir: PathBuf,
+    /// 日志更详细；可重复
+    #[arg(short, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// 输出格式
+    #[arg(long, global = true, value_enum, value_name = "格式", default_value = "table", hide_possible_values = false)]
+    pub format: Format,
+    /// 模拟当前时间（RFC 3339 或日期）；只在配置 [clock] simulated = true 时可用
+    #[arg(long, global = true, value_name = "时间")]
+    pub now: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// 常驻运行：按定时导入、核查、拟文书、发送
+    Run,
+    /// 现在就跑一轮（或只跑指定的任务）
+    Once {
+        /// 任务；不写则依次全部执行
+        #[arg(value_name = "任务", value_enum)]
+        jobs: Vec<Job>,
+    },
+    /// 导入文件或目录
+    Import(import::ImportArgs),
+    /// 核查并列出违规和无法判断的事项
+    Check(check::CheckArgs),
+    /// 规则清单与说明
+    Rules {
+        #[command(subcommand)]
+        command: rules_list::RulesCommand,
+    },
+    /// 说明一项结论是怎么得出的
+    Explain(explain::ExplainArgs),
+    /// 文书
+    Documents {
+        #[command(subcommand)]
+        command: documents::DocumentsCommand,
+    },
+    /// 发件箱
+    Outbox {
+        #[command(subcommand)]
+        command: outbox::OutboxCommand,
+    },
+    /// 操作记录
+    Audit,
+    /// 配置
+    Config {
+        #[command(subcommand)]
+        command: config_check::ConfigCommand,
+    },
+    /// 演示：生成一个模拟县，导入、核查、写出文书并发送到目录
+    Demo(demo::DemoArgs),
+    /// 模拟数据
+    Simulate {
+        #[command(subcommand)]
+        command: simulate::SimulateCommand,
+    },
+    /// 体检：所需条件是否齐备，各任务是否按时运行
+    Doctor,
+}
+
+/// Usage and configuration mistakes, told apart from "could not do it".
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Usage(pub String);
+
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return ExitCode::from(usage::report(&error)),
+    };
+    match run(cli) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("{}", chain(&error));
+            ExitCode::from(if error.downcast_ref::<Usage>().is_some() { WRONG_USAGE } else { FAILED })
+        }
+    }
+}
+
+/// The error and its causes, each said once.
+fn chain(error: &anyhow::Error) -> String {
+    let mut text = String::from("错误：");
+    let mut last = String::new();
+    for cause in error.chain() {
+        let said = cause.to_string();
+        if !last.contains(&said) {
+            if !last.is_empty() {
+                text.push_str("\n  原因：");
+            }
+            text.push_str(&said);
+            last = said;
+        }
+    }
+    text
+}
+
+#[tokio::main]
+async fn run(cli: Cli) -> anyhow::Result<u8> {
+    let global = cli.global;
+    // These need neither configuration nor data.
+    match &cli.command {
+        Command::Demo(args) => {
+            logging(LogFormat::Text, global.verbose);
+            return demo::run(args, &global).await;
+        }
+        Command::Simulate { command } => return simulate::run(command),
+        Command::Config { command } => return config_check::run(command, &global),
+        Command::Rules { command } => return rules_list::run(command, &global),
+        _ => {}
+    }
+    let config = load_config(&global)?;
+    // The daemon's log is its only voice; a command speaks for itself and logs what goes wrong.
+    let verbose = global.verbose + u8::from(matches!(cli.command, Command::Run));
+    logging(config.file.log.format, verbose);
+    let clock = clock(&config, &global)?;
+    let app = App::open(config, clock, global.data_dir.clone()).await?;
+    match cli.command {
+        Command::Run => schedule::run(app).await.map(|()| DONE),
+        Command::Once { jobs } => once::run(&app, &jobs, global.format).await,
+        Command::Import(args) => import::run(&app, &args, global.format).await,
+        Command::Check(args) => check::run(&app, &args, global.format).await,
+        Command::Explain(args) => explain::run(&app, &args, global.format).await,
+        Command::Documents { command } => documents::run(&app, &command, global.format).await,
+        Command::Outbox { command } => outbox::run(&app, &command, global.format).await,
+        Command::Audit => outbox::audit(&app, global.format).await,
+        Command::Doctor => doctor::run(&app, global.format).await,
+        Command::Demo(_) | Command::Simulate { .. } | Command::Config { .. } | Command::Rules { .. } => Ok(DONE),
+    }
+}
+
+/// The configuration, or all its mistakes.
+pub fn load_config(global: &Global) -> anyhow::Result<Config> {
+    let mut config = Config::load(&global.config).map_err(|mistakes| {
+        let lines: Vec<String> = mistakes.iter().map(|m| format!("  {m}")).collect();
+        Usage(format!("配置有 {} 处需要改正：\n{}", mistakes.len(), lines.join("\n")))
+    })?;
+    config.resolve(global.config.parent().unwrap_or(std::path::Path::new(".")), &global.data_dir);
+    Ok(config)
+}
+
+fn clock(config: &Config, global: &Global) -> anyhow::Result<Arc<dyn Clock>> {
+    let Some(text) = &global.now else { return Ok(Arc::new(SystemClock)) };
+    if !config.file.clock.simulated {
+        return Err(Usage("--now 只在配置 [clock] simulated = true 时可用；正式运行不能改时间".to_owned()).into());
+    }
+    Ok(Arc::new(FixedClock(parse_time(text, config.zone)?)))
+}
+
+/// RFC 3339, `yyyy-MM-dd HH:MM[:SS]` in the county's zone, or a date (then 09:00 in the county's zone).
+pub fn parse_time(text: &str, zone: chrono_tz::Tz) -> anyhow::Result<DateTime<chrono::Utc>> {
+    if let Ok(time) = DateTime::<FixedOffset>::parse_from_rfc3339(text) {
+        return Ok(time.to_utc());
+    }
+    let local = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+        .iter()
+        .find_map(|form| chrono::NaiveDateTime::parse_from_str(text, form).ok())
+        .or_else(|| text.parse::<model::Date>().ok().and_then(|day| day.and_hms_opt(9, 0, 0)));
+    local
+        .and_then(|local| local.and_local_timezone(zone).earliest())
+        .map(|time| time.to_utc())
+        .ok_or_else(|| Usage(format!("`{text}` 不是时间；例如 2024-12-20 或 2024-12-20T09:00:00+08:00")).into())
+}
+
+fn parse_date(text: &str) -> Result<model::Date, String> {
+    text.parse().map_err(|_| format!("`{text}` 不是日期；请写成 2024-12-20 的样子"))
+}
+
+/// Logs go to standard error; `RUST_LOG` overrides the level.
+fn logging(format: LogFormat, verbose: u8) {
+    let level = match verbose {
+        0 => "warn",
+        1 => "info",
+        _ => "debug,sqlx=info",
+    };
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| level.into());
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => builder.init(),
+        LogFormat::Json => builder.json().init(),
+    }
+}

@@ -1,0 +1,104 @@
+//! `anxin rules`.
+
+use rules::law::{Law, Parameter, Unit, Value};
+use serde_json::json;
+
+use crate::cli::{DONE, Global, Usage, load_config};
+use crate::output::{self, Format};
+
+#[derive(Debug, clap::Subcommand)]
+pub enum RulesCommand {
+    /// 列出规则及所用标准
+    List,
+    /// 说明一条规则：查什么、为什么、依据、不算的情形、怎么改
+    Explain {
+        /// 规则，如 account.not_opened
+        #[arg(value_name = "规则")]
+        id: String,
+    },
+}
+
+pub fn run(command: &RulesCommand, global: &Global) -> anyhow::Result<u8> {
+    let config = load_config(global)?;
+    match command {
+        RulesCommand::List if global.format == Format::Json => list_json(&config.law)?,
+        RulesCommand::List => list(&config.law)?,
+        RulesCommand::Explain { id } => {
+            let rule = rules::find(id).ok_or_else(|| Usage(format!("没有规则 `{id}`；用 anxin rules list 查看")))?;
+            output::line(rule.meta().explain)?;
+            for parameter in parameters(&config.law, id) {
+                output::line(&values(parameter))?;
+            }
+        }
+    }
+    Ok(DONE)
+}
+
+/// What a rule uses: the figures it names and its correction period.
+fn parameters<'a>(law: &'a Law, id: &str) -> Vec<&'a Parameter> {
+    let named = rules::find(id).map(|rule| rule.meta().parameters).unwrap_or_default();
+    let correct_in = format!("{id}.correct_in");
+    law.parameters().filter(|p| named.contains(&p.name.as_str()) || p.name == correct_in).collect()
+}
+
+fn list_json(law: &Law) -> anyhow::Result<()> {
+    for rule in rules::CATALOGUE {
+        let meta = rule.meta();
+        let used = parameters(law, meta.id);
+        // The file an admin edits; a rule without figures still belongs to its family's file.
+        let family = meta.id.split('.').next().unwrap_or_default();
+        let file = used.first().map_or_else(|| format!("rules/{family}.toml"), |p| p.file.clone());
+        let parameters: Vec<_> = used
+            .into_iter()
+            .map(|p| {
+                let values: Vec<_> = p.values.iter().map(|v| json!({ "from": v.from, "value": v.value, "source": v.source })).collect();
+                json!({
+                    "name": p.name, "title": p.title, "unit": p.unit.code(), "checked_on": p.checked_on, "policy": p.policy,
+                    "confirmed": p.confirmed, "values": values, "file": p.file,
+                })
+            })
+            .collect();
+        let needs: Vec<_> = meta.needs.iter().map(|d| d.code()).collect();
+        output::json_line(&json!({
+            "id": meta.id, "name": meta.name, "file": file, "since": meta.since, "basis": meta.basis, "needs": needs, "parameters": parameters,
+        }))?;
+    }
+    Ok(())
+}
+
+fn list(law: &Law) -> anyhow::Result<()> {
+    let rows = rules::CATALOGUE
+        .iter()
+        .map(|rule| {
+            let meta = rule.meta();
+            let figures: Vec<String> = parameters(law, meta.id).into_iter().map(values).collect();
+            vec![meta.id.to_owned(), meta.name.to_owned(), meta.basis.join("\n"), figures.join("\n")]
+        })
+        .collect();
+    output::table(&["规则", "事项", "依据", "标准"], rows)
+}
+
+/// One figure with its values, dates and sources; what is not confirmed or is a policy choice says so.
+fn values(parameter: &Parameter) -> String {
+    let values: Vec<String> = parameter
+        .values
+        .iter()
+        .map(|v| {
+            let from = v.from.map(|d| format!("自 {d}：")).unwrap_or_default();
+            format!("{from}{}（{}）", value_text(parameter.unit, &v.value), v.source)
+        })
+        .collect();
+    let policy = if parameter.policy { "，本地口径" } else { "" };
+    let unsure = if parameter.confirmed { "" } else { "，出处未核实" };
+    format!("{}（{}{policy}{unsure}）：{}", parameter.title, parameter.unit.chinese(), values.join("；"))
+}
+
+fn value_text(unit: Unit, value: &Value) -> String {
+    match (unit, value) {
+        (Unit::Fen, Value::Number(fen)) => format!("{} 元", model::Fen(*fen).yuan()),
+        (Unit::Ppm, Value::Number(ppm)) => format!("{}.{:02}%", ppm / 10_000, ppm % 10_000 / 100),
+        (_, Value::Number(n)) => n.to_string(),
+        (_, Value::Flag(flag)) => (if *flag { "是" } else { "否" }).to_owned(),
+        (_, Value::Words(words)) => words.join("、"),
+    }
+}

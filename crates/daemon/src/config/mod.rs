@@ -1,0 +1,258 @@
+//! The configuration file: the tables of all crates joined, every mistake reported at once.
+
+mod embedded;
+mod mistakes;
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use casework::{CaseworkConfig, LetterConfig, Officer, RoutingConfig};
+use chrono_tz::Tz;
+use model::Calendar;
+use notifier::{MailConfig, Office};
+use rules::Law;
+use serde::{Deserialize, Serialize};
+
+pub use embedded::write_default;
+pub use mistakes::{Mistake, parse_all};
+
+/// `anxin.toml`.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// 发函机关。
+    pub office: Office,
+    /// 邮件。
+    pub mail: MailConfig,
+    /// 文书。
+    #[serde(default)]
+    pub letters: LetterConfig,
+    /// 监察员。
+    #[serde(default)]
+    pub officer: Vec<Officer>,
+    /// 分工。
+    #[serde(default)]
+    pub routing: RoutingConfig,
+    /// 数据库。
+    #[serde(default)]
+    pub store: StoreConfig,
+    /// 收件目录。
+    #[serde(default)]
+    pub folder: Vec<FolderConfig>,
+    /// 时钟。
+    #[serde(default)]
+    pub clock: ClockConfig,
+    /// 定时任务。
+    #[serde(default)]
+    pub schedule: ScheduleConfig,
+    /// 运行日志。
+    #[serde(default)]
+    pub log: LogConfig,
+    /// 字体目录；留空则查找系统字体目录。
+    #[serde(default)]
+    pub font_dirs: Vec<PathBuf>,
+}
+
+/// 数据库。
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StoreConfig {
+    /// `sqlite`（默认，数据目录中的 anxin.sqlite）或 `postgres://…`。
+    pub url: Option<String>,
+    /// 存放数据库地址的文件；地址中有口令时请用它，不要把口令写进配置。
+    pub url_file: Option<PathBuf>,
+}
+
+/// 收件目录：放进去的文件在下一轮导入。
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct FolderConfig {
+    /// 数据来源的名称，写进证据。
+    pub source: String,
+    /// 目录。
+    pub dir: PathBuf,
+}
+
+/// 时钟。
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClockConfig {
+    /// 县里的时区；“今天”按它计算。
+    pub zone: String,
+    /// 只用于演示和测试：允许用 --now 指定时间。
+    pub simulated: bool,
+}
+
+impl Default for ClockConfig {
+    fn default() -> Self {
+        Self { zone: "Asia/Shanghai".to_owned(), simulated: false }
+    }
+}
+
+/// 定时任务：秒 分 时 日 月 星期。
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ScheduleConfig {
+    /// 一轮：导入、核查、拟文书、发送。
+    pub round: String,
+    /// 重发未发出的邮件。
+    pub send: String,
+}
+
+impl Default for ScheduleConfig {
+    fn default() -> Self {
+        Self { round: "0 30 6 * * *".to_owned(), send: "0 */5 * * * *".to_owned() }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+/// 运行日志（写到标准错误）。
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogConfig {
+    /// `text` 或 `json`。
+    pub format: LogFormat,
+}
+
+/// Everything read from the configuration directory.
+pub struct Config {
+    pub file: File,
+    pub casework: CaseworkConfig,
+    pub law: Law,
+    pub calendar: Calendar,
+    pub zone: Tz,
+    pub round: cron::Schedule,
+    pub send: cron::Schedule,
+}
+
+impl Config {
+    /// Puts relative paths where they belong: folders in the data directory, secrets beside the configuration.
+    pub fn resolve(&mut self, config_dir: &Path, data_dir: &Path) {
+        let file = &mut self.file;
+        file.mail.dir = data_dir.join(&file.mail.dir);
+        for folder in &mut file.folder {
+            folder.dir = data_dir.join(&folder.dir);
+        }
+        let secrets = [&mut file.mail.password_file, &mut file.mail.ca_file, &mut file.store.url_file];
+        for path in secrets.into_iter().filter_map(Option::as_mut) {
+            *path = config_dir.join(&*path);
+        }
+    }
+
+    /// Reads `anxin.toml` with `rules/` and `calendar/` beside it.
+    ///
+    /// # Errors
+    /// Every mistake of every file, not only the first.
+    pub fn load(path: &Path) -> Result<Self, Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        let file = read(path, &mut mistakes).and_then(|text| parse_all::<File>(path, &text, &mut mistakes));
+        let dir = path.parent().unwrap_or(Path::new("."));
+        let law = load_law(&dir.join("rules"), &mut mistakes);
+        let calendar = load_calendar(&dir.join("calendar"), &mut mistakes);
+        let checked = file.as_ref().and_then(|file| cross_check(path, file, &mut mistakes));
+        match (file, law, calendar, checked) {
+            (Some(file), Some(law), Some(calendar), Some((zone, round, send))) if mistakes.is_empty() => {
+                let casework =
+                    CaseworkConfig { letters: file.letters.clone(), officers: file.officer.clone(), routing: file.routing.clone() };
+                Ok(Self { file, casework, law, calendar, zone, round, send })
+            }
+            _ => Err(mistakes),
+        }
+    }
+}
+
+fn read(path: &Path, mistakes: &mut Vec<Mistake>) -> Option<String> {
+    match std::fs::read(path) {
+        Err(cause) => {
+            mistakes.push(Mistake::whole(
+                path,
+                format!("读不了配置文件（{}）", cause.kind()),
+                "请用 --config 指明配置文件，或从 config/anxin.toml 复制一份",
+            ));
+            None
+        }
+        Ok(bytes) => match String::from_utf8(bytes) {
+            Ok(text) => Some(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned)),
+            Err(_) => {
+                mistakes.push(Mistake::whole(path, "文件不是 UTF-8 编码".to_owned(), "请用编辑器另存为 UTF-8"));
+                None
+            }
+        },
+    }
+}
+
+/// All `*.toml` of a directory, sorted by name, as (name, text).
+fn read_dir(dir: &Path, mistakes: &mut Vec<Mistake>) -> Vec<(PathBuf, String)> {
+    let entries = match std::fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(cause) => {
+            mistakes.push(Mistake::whole(dir, format!("读不了目录（{}）", cause.kind()), "该目录应与 anxin.toml 放在一起"));
+            return Vec::new();
+        }
+    };
+    let mut paths: Vec<PathBuf> =
+        entries.flatten().map(|entry| entry.path()).filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
+    paths.sort();
+    paths.into_iter().filter_map(|path| read(&path, mistakes).map(|text| (path, text))).collect()
+}
+
+fn load_law(dir: &Path, mistakes: &mut Vec<Mistake>) -> Option<Law> {
+    let files: Vec<(String, String)> = read_dir(dir, mistakes).into_iter().map(|(path, text)| (path.display().to_string(), text)).collect();
+    match Law::load(&files) {
+        Ok(law) => Some(law),
+        Err(found) => {
+            mistakes.extend(found.into_iter().map(|m| Mistake {
+                file: m.file,
+                line: Some(m.line),
+                key: m.key,
+                what: m.what,
+                mend: m.mend,
+            }));
+            None
+        }
+    }
+}
+
+fn load_calendar(dir: &Path, mistakes: &mut Vec<Mistake>) -> Option<Calendar> {
+    let mut calendar = Calendar::default();
+    let before = mistakes.len();
+    for (path, text) in read_dir(dir, mistakes) {
+        if let Err(cause) = calendar.add_toml(&text) {
+            mistakes.push(Mistake::whole(&path, cause.to_string(), "请对照 calendar 目录中其他年份的写法"));
+        }
+    }
+    (mistakes.len() == before).then_some(calendar)
+}
+
+fn cross_check(path: &Path, file: &File, mistakes: &mut Vec<Mistake>) -> Option<(Tz, cron::Schedule, cron::Schedule)> {
+    let casework = CaseworkConfig { letters: file.letters.clone(), officers: file.officer.clone(), routing: file.routing.clone() };
+    for what in casework.mistakes() {
+        mistakes.push(Mistake::whole(path, what, ""));
+    }
+    for what in file.mail.mistakes() {
+        mistakes.push(Mistake::whole(path, format!("[mail] {what}"), ""));
+    }
+    if file.store.url.is_some() && file.store.url_file.is_some() {
+        mistakes.push(Mistake::whole(path, "[store] url 和 url_file 只能写一个".to_owned(), "请删去其中一个"));
+    }
+    let zone = Tz::from_str(&file.clock.zone).map_err(|_| {
+        let what = format!("[clock] zone = `{}` 不是时区名称", file.clock.zone);
+        mistakes.push(Mistake::whole(path, what, "例如 Asia/Shanghai"));
+    });
+    let mut schedule = |key: &str, text: &str| {
+        cron::Schedule::from_str(text).map_err(|cause| {
+            let what = format!("[schedule] {key} = `{text}` 不是定时写法（{cause}）");
+            mistakes.push(Mistake::whole(path, what, "六段：秒 分 时 日 月 星期，例如 0 30 6 * * * 表示每天 6:30"));
+        })
+    };
+    let round = schedule("round", &file.schedule.round);
+    let send = schedule("send", &file.schedule.send);
+    Some((zone.ok()?, round.ok()?, send.ok()?))
+}

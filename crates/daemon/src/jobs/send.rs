@@ -1,0 +1,19 @@
+//! Job `send`: everything recorded and unsent.
+
+use serde_json::json;
+
+use super::{Job, JobReport};
+use crate::app::App;
+
+pub(super) async fn run(app: &App) -> anyhow::Result<JobReport> {
+    let report = notifier::send_due(&app.store, &app.config.file.mail, app.clock.as_ref()).await?;
+    let mut text = format!("发送：已发出 {} 封", report.sent);
+    if report.failed > 0 {
+        text.push_str(&format!("，未发出 {} 封（已保留，按退避时间重试；用 anxin outbox list 查看原因）", report.failed));
+    }
+    if report.waiting > 0 {
+        text.push_str(&format!("，等待重试 {} 封", report.waiting));
+    }
+    let detail = json!({ "sent": report.sent, "failed": report.failed, "waiting": report.waiting });
+    Ok(JobReport { job: Job::Send, text, ok: report.failed == 0, detail })
+}
