@@ -101,6 +101,7 @@ fn ten_seeds_show_exactly_what_was_planted() {
             county.import(&[&made.inbox]);
             let breaches = county.breaches(AS_OF);
             let which = format!("{scenario}, seed {seed}");
+            assert_eq!(u64::try_from(problems(&breaches)).unwrap(), made.planted.problems, "{which}");
             assert_same(&breaches.iter().map(key_of).collect(), &made.planted.keys_on(day()), &which);
             assert_figures(&breaches, &made, &which);
         }

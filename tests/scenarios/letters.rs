@@ -70,6 +70,28 @@ fn one_letter_per_addressee_and_project_and_the_heaviest_item_decides_the_kind()
 }
 
 #[test]
+fn the_letters_are_those_that_follow_from_what_was_planted() {
+    let planted = synthetic(&[]).planted;
+    let county = a_round(Database::Postgres);
+    let kind = |code: &str| if code.contains("order") { "order" } else { "notice" };
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let mut found: Vec<_> = county
+        .documents()
+        .iter()
+        .map(|d| (text(&d["project"]), text(&d["addressee"]), kind(d["kind"].as_str().unwrap()), d["items"].as_array().unwrap().len()))
+        .collect();
+    let items = |value: &Value| usize::try_from(value.as_u64().unwrap()).unwrap();
+    let mut expected: Vec<_> = planted
+        .letters
+        .iter()
+        .map(|l| (text(&l["project"]), text(&l["addressee"]), kind(l["kind"].as_str().unwrap()), items(&l["items"])))
+        .collect();
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn risk_notices_are_numbered_without_gap() {
     for database in Database::BOTH {
         let county = a_round(database);

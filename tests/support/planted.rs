@@ -17,15 +17,21 @@ pub fn key_of(value: &Value) -> Key {
 /// Every consequence, also those cured before the county is looked at.
 pub struct Planted {
     pub consequences: Vec<Value>,
+    /// Letters that must come out on the day the county is looked at: project, addressee, `notice` or `order`, items.
+    pub letters: Vec<Value>,
+    /// Distinct (project, rule) with a breach on that day.
+    pub problems: u64,
 }
 
 impl Planted {
     pub fn read(path: &Path) -> Self {
         let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         let mut consequences = Vec::new();
-        collect(&serde_json::from_str(&text).expect("planted.json is JSON"), &mut consequences);
+        let whole: Value = serde_json::from_str(&text).expect("planted.json is JSON");
+        collect(&whole, &mut consequences);
         assert!(!consequences.is_empty(), "nothing planted");
-        Self { consequences }
+        let letters = whole["letters"].as_array().expect("letters").clone();
+        Self { consequences, letters, problems: whole["problems"].as_u64().expect("problems") }
     }
 
     /// The breaches that stand on a day.
