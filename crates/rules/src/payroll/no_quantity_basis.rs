@@ -152,7 +152,7 @@ fn is_exempt<'a>(cx: &CheckContext<'a>, line: &'a PayrollLine, pid: Pid, trades:
 
 fn basis(line: &PayrollLine, tolerance_ppm: i64) -> Basis {
     let days_or_hours = Presence::from(&line.days).or((&line.hours).into());
-    let time_rate = Presence::from(&line.day_rate).or((&line.hour_rate).into()).or((&line.base).into());
+    let time_rate = Presence::from(&line.day_rate).or((&line.hour_rate).into());
     let (count, unit_price) = (Presence::from(&line.pieces), Presence::from(&line.piece_rate));
     let (quantity, price) = match line.work_unit.get() {
         Some(WorkUnit::Piece) => (count, unit_price),

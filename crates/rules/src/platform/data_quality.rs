@@ -126,19 +126,19 @@ fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
     }
 }
 
-/// Older than so many days. A day on which nobody's data came is a fault of the feed, not of the firm.
-fn age(cx: &CheckContext, name: &str, dataset: Dataset, newest: Date, limit: u32) -> Item {
-    let days = (cx.as_of - newest).num_days();
-    if days <= i64::from(limit) {
-        return Item::Fine;
+/// Older than so many days (an end on a rest day rolls forward). A day on which nobody's data came is a fault of the feed, not of the firm.
+fn age(cx: &CheckContext, name: &str, dataset: Dataset, newest: Date, limit: u32) -> Result<Item, Unknown> {
+    let due = cx.plus_calendar_days(newest, limit)?;
+    if cx.as_of <= due {
+        return Ok(Item::Fine);
     }
-    let due = newest + chrono::Days::new(u64::from(limit));
+    let days = (cx.as_of - newest).num_days();
     let fed = cx.coverage.for_others(dataset, &cx.dossier.project.code, &cx.facts.sources_of(dataset), until(dataset, due));
-    if fed {
+    Ok(if fed {
         Item::faulty(name, json!({ "newest": newest, "days": days }), Some(due))
     } else {
         Item::Unknown(Unknown::because("feed_stale"))
-    }
+    })
 }
 
 /// Payrolls of a month come in the month after it: the feed lives if others' payroll of the month before came.
@@ -149,10 +149,10 @@ fn until(dataset: Dataset, due: Date) -> Until {
 
 fn attendance_age(cx: &CheckContext) -> Result<Item, Unknown> {
     let limit = cx.law.count("platform.attendance_age", cx.as_of)?;
-    Ok(match cx.facts.last_attendance {
+    match cx.facts.last_attendance {
         Some(newest) => age(cx, "attendance_old", Dataset::Attendance, newest, limit),
-        None => Item::Unknown(Unknown::missing(Dataset::Attendance)),
-    })
+        None => Ok(Item::Unknown(Unknown::missing(Dataset::Attendance))),
+    }
 }
 
 /// Counted from 上传日期 of the newest sheet. Old only because the newest payroll is overdue: that is the problem.
@@ -165,7 +165,7 @@ fn payroll_age(cx: &CheckContext) -> Result<Item, Unknown> {
     let Some(newest) = sheets().filter_map(|head| head.uploaded_on.get()).max() else {
         return Ok(Item::Unknown(Unknown::because("column_absent")));
     };
-    Ok(match age(cx, "payroll_old", Dataset::Payroll, newest, limit) {
+    Ok(match age(cx, "payroll_old", Dataset::Payroll, newest, limit)? {
         Item::Faulty(..) if overdue_payroll(cx) => Item::Unknown(Unknown::held_by(not_uploaded::ID)),
         item => item,
     })
@@ -185,10 +185,10 @@ fn ledger_age(cx: &CheckContext) -> Result<Item, Unknown> {
     if !cx.facts.accounts.iter().any(|account| account.is_open_on(cx.as_of)) {
         return Ok(Item::Fine);
     }
-    Ok(match cx.facts.ledger.covered_until() {
+    match cx.facts.ledger.covered_until() {
         Some(newest) => age(cx, "ledger_old", Dataset::Ledger, newest, limit),
-        None => Item::Unknown(Unknown::missing(Dataset::Ledger)),
-    })
+        None => Ok(Item::Unknown(Unknown::missing(Dataset::Ledger))),
+    }
 }
 
 /// Active roster against persons seen in the last full month.

@@ -55,8 +55,15 @@ struct Employer<'a> {
 enum Cover {
     /// Signed in time, or still to be signed in time.
     InTime,
-    /// Last day in time, why, and the day it was signed after all.
-    Uncovered(Date, &'static str, Option<Date>),
+    /// Why, and the day it was signed after all.
+    Uncovered(Clock, &'static str, Option<Date>),
+}
+
+/// Signing must come before the work; only a grace gives a day to wait for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Clock {
+    since: Date,
+    due: Option<Date>,
 }
 
 impl Rule for NoContract {
@@ -83,15 +90,15 @@ fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
     }
     let contracts = contracts_by_person(cx);
     let mut faulty: BTreeMap<Pid, (Option<String>, Uncovered)> = BTreeMap::new();
-    let mut due: Option<Date> = None;
+    let mut earliest: Option<Clock> = None;
     let mut unknown: Option<Unknown> = None;
     for own in &works {
         for work in own {
             let rows = contracts.get(&work.pid).map_or(&[][..], Vec::as_slice);
             match cover(cx, work, rows, own) {
                 Ok(Cover::InTime) => {}
-                Ok(Cover::Uncovered(last, why, signed_on)) => {
-                    due = Some(due.map_or(last, |known| known.min(last)));
+                Ok(Cover::Uncovered(clock, why, signed_on)) => {
+                    earliest = Some(earliest.map_or(clock, |known| known.min(clock)));
                     let uncovered = Uncovered { first_attendance: work.first, signed_on, why };
                     let employer = work.employer.as_ref().map(|employer| employer.name.to_owned());
                     faulty.entry(work.pid).or_insert((employer, uncovered));
@@ -100,8 +107,8 @@ fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
             }
         }
     }
-    match (due, unknown) {
-        (Some(due), _) => Ok(breach(cx, due, faulty)),
+    match (earliest, unknown) {
+        (Some(clock), _) => Ok(breach(cx, clock, faulty)),
         (None, Some(why)) => Err(why),
         (None, None) => Ok(Verdict::clear().fact("attended_workers", works.len())),
     }
@@ -115,11 +122,12 @@ fn nobody_seen(cx: &CheckContext) -> Result<Verdict, Unknown> {
     if unread { Err(REJECTED_ROWS) } else { Ok(Verdict::clear().fact("attended_workers", 0)) }
 }
 
-fn breach(cx: &CheckContext, due: Date, faulty: BTreeMap<Pid, (Option<String>, Uncovered)>) -> Verdict {
+fn breach(cx: &CheckContext, clock: Clock, faulty: BTreeMap<Pid, (Option<String>, Uncovered)>) -> Verdict {
     let employers: Vec<Option<String>> =
         faulty.iter().map(|(pid, (employer, _))| employer.clone().or_else(|| roster_employer(cx, *pid))).collect();
     let party = cx.facts.employer_at_fault(employers.iter().map(Option::as_deref));
-    let verdict = Verdict::breach(Severity::Notice).due(due).workers(faulty.len()).party(party);
+    let mut verdict = Verdict::breach(Severity::Notice).workers(faulty.len()).party(party).since(clock.since);
+    verdict.due = clock.due;
     verdict.fact("persons", cx.facts.persons(faulty.into_iter().map(|(pid, (_, uncovered))| (pid, uncovered))))
 }
 
@@ -194,7 +202,10 @@ fn contracts_by_person<'a>(cx: &CheckContext<'a>) -> BTreeMap<Pid, Vec<&'a Contr
 /// Whether a contract was signed by the first day (and the grace).
 fn cover(cx: &CheckContext, work: &Work, contracts: &[&ContractLine], own: &[Work]) -> Result<Cover, Unknown> {
     let grace = cx.law.count("realname.contract_grace", work.first)?;
+    // Signed on the first day itself is in time.
     let last = if grace == 0 { work.first } else { cx.plus_calendar_days(work.first, grace)? };
+    let since = if grace == 0 { work.first } else { last.succ_opt().unwrap_or(last) };
+    let clock = Clock { since, due: (grace > 0).then_some(last) };
     let agreements = cx.law.flag("realname.accept_work_agreement", work.first)?;
     let mut late: Option<Date> = None;
     let mut not_known = false;
@@ -214,19 +225,19 @@ fn cover(cx: &CheckContext, work: &Work, contracts: &[&ContractLine], own: &[Wor
             },
         }
     }
-    if cx.as_of <= last {
+    if cx.as_of < since {
         return Ok(Cover::InTime);
     }
     if not_known {
         return Err(COLUMN_ABSENT);
     }
     if late.is_some() {
-        return Ok(Cover::Uncovered(last, "signed_late", late));
+        return Ok(Cover::Uncovered(clock, "signed_late", late));
     }
     if !contracts.is_empty() {
-        return Ok(Cover::Uncovered(last, "not_signed", None));
+        return Ok(Cover::Uncovered(clock, "not_signed", None));
     }
-    without_row(cx, work.pid).map(|why| Cover::Uncovered(last, why, None))
+    without_row(cx, work.pid).map(|why| Cover::Uncovered(clock, why, None))
 }
 
 /// A new employer wants a contract of its own; a contract with a third company (dispatch agency) serves.
