@@ -1,6 +1,6 @@
 //! Whether something is there, whatever it is.
 
-use model::Field;
+use model::{Fen, Field};
 
 /// A [`Field`] without its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,16 @@ impl Presence {
             Field::Given(text) if text.trim().is_empty() => Self::Empty,
             other => other.into(),
         }
+    }
+
+    /// Zero is no sum.
+    pub fn of_sum(field: Field<Fen>) -> Self {
+        if field == Field::Given(Fen::ZERO) { Self::Empty } else { (&field).into() }
+    }
+
+    /// Zero is no quantity.
+    pub fn of_number<N: PartialEq + Default>(field: &Field<N>) -> Self {
+        if field.given().is_some_and(|n| *n == N::default()) { Self::Empty } else { field.into() }
     }
 
     pub fn of_name(name: &str) -> Self {

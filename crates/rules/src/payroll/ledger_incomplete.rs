@@ -206,7 +206,8 @@ impl Found {
             Item::Gross => (&line.gross).into(),
             // Not applicable counts as present.
             Item::Deductions if line.gross.get().is_none_or(|gross| gross == line.net) => Presence::Given,
-            Item::Deductions => Presence::from(&line.deduction).or((&line.advance).into()),
+            // A zero explains no difference.
+            Item::Deductions => Presence::of_sum(line.deduction).or(Presence::of_sum(line.advance)),
             Item::Net => Presence::Given,
             Item::InKind => absent_is_fine(&line.pay_mode, |mode| ledger.in_kind.iter().any(|word| mode.contains(word.as_str()))),
             Item::WageSlip => match &line.wage_slip {

@@ -151,12 +151,16 @@ fn is_exempt<'a>(cx: &CheckContext<'a>, line: &'a PayrollLine, pid: Pid, trades:
 }
 
 fn basis(line: &PayrollLine, tolerance_ppm: i64) -> Basis {
-    let days_or_hours = Presence::from(&line.days).or((&line.hours).into());
-    let time_rate = Presence::from(&line.day_rate).or((&line.hour_rate).into());
-    let (count, unit_price) = (Presence::from(&line.pieces), Presence::from(&line.piece_rate));
+    if line.gross == Field::Given(Fen::ZERO) {
+        return Basis::There;
+    }
+    let hours = Presence::of_number(&line.hours);
+    let days_or_hours = Presence::of_number(&line.days).or(hours);
+    let time_rate = Presence::of_sum(line.day_rate).or(Presence::of_sum(line.hour_rate));
+    let (count, unit_price) = (Presence::of_number(&line.pieces), Presence::of_sum(line.piece_rate));
     let (quantity, price) = match line.work_unit.get() {
         Some(WorkUnit::Piece) => (count, unit_price),
-        Some(WorkUnit::Hour) => ((&line.hours).into(), Presence::from(&line.hour_rate).or((&line.day_rate).into())),
+        Some(WorkUnit::Hour) => (hours, time_rate),
         Some(WorkUnit::Day | WorkUnit::Month) => (days_or_hours, time_rate),
         None if count == Presence::Given && days_or_hours != Presence::Given => (count, unit_price),
         None => (days_or_hours.or(count), time_rate.or(unit_price)),

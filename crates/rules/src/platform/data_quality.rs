@@ -9,6 +9,7 @@ use super::balance;
 use super::payroll_not_uploaded as not_uploaded;
 use crate::realname::record_incomplete::is_active;
 use crate::rule::{CheckContext, Meta, Rule, Unknown, Verdict};
+use crate::say;
 
 pub struct DataQuality;
 
@@ -49,14 +50,16 @@ impl Rule for DataQuality {
 }
 
 fn tell_item(item: &Value) -> String {
-    let text = |key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text = |key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default();
     let number = |key: &str| item.get(key).and_then(Value::as_i64).unwrap_or_default();
-    match item.get("item").and_then(Value::as_str).unwrap_or_default() {
-        "attendance_old" => format!("最新考勤为{}，已{}天没有更新", text("newest"), number("days")),
-        "payroll_old" => format!("最近一次上传工资表为{}，已{}天没有更新", text("newest"), number("days")),
-        "ledger_old" => format!("最新专户流水到{}，已{}天没有更新", text("newest"), number("days")),
-        "rejected_rows" => format!("报送的{}行数据中有{}行无法读取", number("rows"), number("rejected")),
-        "heads_differ" => format!("{}在册{}人，考勤{}人，相差超过规定比例", text("month"), number("roster"), number("attended")),
+    let newest = || text("newest").parse().map(say::date).unwrap_or_default();
+    let month = || text("month").parse().map(Month::chinese).unwrap_or_default();
+    match text("item") {
+        "attendance_old" => format!("最新考勤为{}，已{}天没有更新", newest(), number("days")),
+        "payroll_old" => format!("最近一次上传工资表为{}，已{}天没有更新", newest(), number("days")),
+        "ledger_old" => format!("专户流水只到{}，已{}天没有更新", newest(), number("days")),
+        "rejected_rows" => format!("近期报送的{}行数据中有{}行无法读取", number("rows"), number("rejected")),
+        "heads_differ" => format!("{}花名册在册{}人，考勤{}人，相差超过规定比例", month(), number("roster"), number("attended")),
         "payroll_unbalanced" => format!("有{}张工资表的合计行与明细不符", number("sheets")),
         _ => format!("有{}份专户流水的余额前后不连续", number("sheets")),
     }

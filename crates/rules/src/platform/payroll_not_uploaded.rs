@@ -80,7 +80,7 @@ pub fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown
     if cx.as_of <= due {
         return Ok(Some(Verdict::clear().due(due)));
     }
-    if facts.attended == 0 {
+    if facts.mask == 0 {
         return nobody_seen(cx, month, due);
     }
     let others =
@@ -88,8 +88,10 @@ pub fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown
     if !others && !facts.has_payroll() {
         return Err(Unknown::missing(Dataset::Payroll));
     }
-    let verdict = Verdict::breach(Severity::Notice).due(due).workers(facts.attended as usize).party(cx.facts.general_contractor());
-    Ok(Some(verdict.fact("attended_workers", facts.attended).fact("days_late", (cx.as_of - due).num_days())))
+    // Lines that fit several people are people all the same.
+    let attended = facts.attended + facts.attendance_gaps.ambiguous;
+    let verdict = Verdict::breach(Severity::Notice).due(due).workers(attended as usize).party(cx.facts.general_contractor());
+    Ok(Some(verdict.fact("attended_workers", attended).fact("days_late", (cx.as_of - due).num_days())))
 }
 
 /// Nobody attended: nothing to upload, if the attendance is really there.
@@ -98,7 +100,7 @@ fn nobody_seen(cx: &CheckContext, month: Month, due: Date) -> Result<Option<Verd
     if facts.attendance.is_empty() {
         return Err(Unknown::missing(Dataset::Attendance));
     }
-    if facts.attendance_gaps.any() || facts.mask != 0 {
+    if facts.attendance_gaps.any() {
         return Err(REJECTED_ROWS);
     }
     Ok(Some(Verdict::clear().due(due).fact("attended_workers", 0).fact("as_of", cx.as_of)))
