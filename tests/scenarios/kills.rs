@@ -95,7 +95,7 @@ fn round_after_kill(county: &County) {
         match answer.status {
             Some(0) => return,
             Some(1) if answer.err.contains("已有一个 anxin") && Instant::now() < deadline => {
-                std::thread::park_timeout(Duration::from_millis(50))
+                std::thread::park_timeout(Duration::from_millis(50));
             }
             _ => panic!("{}", answer.said()),
         }

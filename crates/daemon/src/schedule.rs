@@ -14,7 +14,7 @@ use crate::jobs::{self, Job};
 const LOOK_BACK: TimeDelta = TimeDelta::days(35);
 
 /// The longest nap between two looks at the clock, so that a changed system time is noticed.
-const LONGEST_NAP: Duration = Duration::from_secs(60);
+const LONGEST_NAP: Duration = Duration::from_mins(1);
 
 /// Holds the data for one daemon or one round; a second one is refused with a clear message.
 pub async fn lock(app: &App) -> anyhow::Result<store::DaemonLock> {
@@ -41,7 +41,8 @@ pub async fn run(app: App) -> anyhow::Result<()> {
             // The stop is looked at between jobs: a job under way is finished, the next one is not begun.
             for job in Job::ROUND {
                 if stopped(&mut stop).await {
-                    return finish();
+                    finish();
+                    return Ok(());
                 }
                 // A failed job was logged and recorded by `jobs::run`; the next one still has its own work.
                 let _ = jobs::run(&app, *job).await;
@@ -52,18 +53,19 @@ pub async fn run(app: App) -> anyhow::Result<()> {
         }
         notify(&[NotifyState::Watchdog]);
         let nap = nap(&app, app.now());
-        tokio::select! { () = &mut stop => return finish(), () = tokio::time::sleep(nap) => {} }
+        tokio::select! { () = &mut stop => break, () = tokio::time::sleep(nap) => {} }
     }
+    finish();
+    Ok(())
 }
 
 async fn stopped(stop: &mut std::pin::Pin<&mut impl Future<Output = ()>>) -> bool {
     tokio::time::timeout(Duration::ZERO, stop).await.is_ok()
 }
 
-fn finish() -> anyhow::Result<()> {
+fn finish() {
     notify(&[NotifyState::Stopping]);
     tracing::info!("daemon stopped");
-    Ok(())
 }
 
 /// The earliest moment after `last` at which the schedule fell due, if that is not later than `now`.

@@ -80,10 +80,10 @@ fn fill(found: &mut Found, mapping: &Mapping, reading: &Reading, origin: &'stati
     let shape = mapping.shape;
     if let Some(column) = shape.month
         && let Some(month) = reading.month
+        && found.constants[column].is_none()
+        && (origin == TITLE || !mapping.has(column))
     {
-        if found.constants[column].is_none() && (origin == TITLE || !mapping.has(column)) {
-            set(found, mapping, column, month.to_string(), origin);
-        }
+        set(found, mapping, column, month.to_string(), origin);
     }
     if found.month.is_none() {
         found.month = reading.month;

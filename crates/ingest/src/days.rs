@@ -173,7 +173,7 @@ fn read_mark(cell: &Cell<'_>, days: &DayColumns) -> CellResult<(Mark, i64)> {
     };
     let bare = Cell::Text(day.trim_end_matches(['h', 'H']).into());
     let value = number::quantity(&bare, 2).map_err(|_| unknown())?.unwrap_or(0);
-    if value < 0 || value > 2_400 {
+    if !(0..=2_400).contains(&value) {
         return Err(CellFault::new("一天的出勤不在 0 至 24 小时之间", "请核对后重新填写"));
     }
     if days.hours || stated_hours {

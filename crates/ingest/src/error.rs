@@ -18,6 +18,7 @@ pub enum IngestError {
 
 impl IngestError {
     /// Whether the next scheduled run may succeed with nobody intervening.
+    #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Unreachable { .. } => false,

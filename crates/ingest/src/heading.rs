@@ -35,7 +35,8 @@ pub fn normalise(raw: &str) -> Heading {
     for suffix in ["/元", "/万元", "/天", "/日", "/小时"] {
         if let Some(rest) = base.strip_suffix(suffix) {
             unit.push_str(&suffix[1..]);
-            base = rest.to_owned();
+            let length = rest.len();
+            base.truncate(length);
             break;
         }
     }

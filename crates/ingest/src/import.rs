@@ -103,7 +103,7 @@ async fn import_group(
     known: &mut Known,
     report: &mut ImportReport,
 ) -> Result<(), IngestError> {
-    let received: Vec<Result<Received, FileReport>> = group.par_iter().map(|path| receive(path)).collect();
+    let received: Vec<Result<Received, Box<FileReport>>> = group.par_iter().map(|path| receive(path)).collect();
     let mut unchanged = Vec::with_capacity(received.len());
     for file in &received {
         unchanged.push(match file {
@@ -111,14 +111,14 @@ async fn import_group(
             Err(_) => false,
         });
     }
-    let read: Vec<Result<Outcome, FileReport>> =
+    let read: Vec<Result<Outcome, Box<FileReport>>> =
         received.into_par_iter().zip(unchanged).map(|(file, unchanged)| Ok(understand(store, file?, unchanged, options))).collect();
     let (mut batches, mut slots) = (Vec::new(), Vec::new());
     for outcome in read {
         let outcome = match outcome {
             Ok(outcome) => outcome,
             Err(file) => {
-                report.files.push(file);
+                report.files.push(*file);
                 continue;
             }
         };
@@ -154,12 +154,11 @@ fn mark_unchanged(file: &mut FileReport) {
     }
 }
 
-fn receive(path: &Path) -> Result<Received, FileReport> {
+fn receive(path: &Path) -> Result<Received, Box<FileReport>> {
     let shown = path.display().to_string();
-    let failed = |what: String, mend: &'static str| FileReport {
-        file: shown.clone(),
-        error: Some(FileProblem::new(what, mend)),
-        ..FileReport::default()
+    let failed = |what: String, mend: &'static str| {
+        let error = Some(FileProblem::new(what, mend));
+        Box::new(FileReport { file: shown.clone(), error, ..FileReport::default() })
     };
     match std::fs::metadata(path) {
         Ok(about) if about.len() > MAX_FILE_BYTES => {
@@ -201,7 +200,7 @@ struct Outcome {
 
 fn understand(store: &Store, file: Received, unchanged: bool, options: &ImportOptions) -> Outcome {
     let mut people = People::new(store.vault());
-    let sha256: String = file.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = file.sha256.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     let name = FileName { path: &file.path, stem: &file.stem, hash: &sha256[..8] };
     let ReadFile { reports, sheets, rejects, problem, by_file_name } = reader::read(&file.bytes, name, &mut people);
     tracing::info!(

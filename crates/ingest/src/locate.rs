@@ -66,10 +66,11 @@ pub fn locate(rows: &[Vec<Cell<'_>>], grid: Option<&Grid>) -> Result<Located, No
             let before = best.as_ref().map_or(0, |b| b.0);
             consider(&mut best, &double, &days, at, 2);
             // Weekdays below the dates, or merged headings: the second row is heading, though it names no column.
-            if best.as_ref().is_some_and(|b| b.0 == before && b.1.row == at && b.1.height == 1) && is_second_row(&upper, &lower) {
-                if let Some(found) = &mut best {
-                    found.1.height = 2;
-                }
+            if best.as_ref().is_some_and(|b| b.0 == before && b.1.row == at && b.1.height == 1)
+                && is_second_row(&upper, &lower)
+                && let Some(found) = &mut best
+            {
+                found.1.height = 2;
             }
         }
     }
@@ -131,7 +132,7 @@ fn is_second_row(upper: &[Cell<'_>], lower: &[Cell<'_>]) -> bool {
             others += 1;
         }
     }
-    others == 0 && weekdays + same > 0 || weekdays >= days::FEWEST && others == 0 || same >= 2 && others <= same
+    others == 0 && weekdays + same > 0 || same >= 2 && others <= same
 }
 
 #[cfg(test)]

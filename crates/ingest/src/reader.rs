@@ -202,7 +202,7 @@ impl Reading<'_, '_, '_> {
             }
             index.insert(key, self.read.sheets.len());
             let mut head = part.head;
-            head.file = self.name.path.to_owned();
+            self.name.path.clone_into(&mut head.file);
             head.worksheet = worksheet;
             self.read.sheets.push(Sheet { place: part.key.place, month: part.key.month, part: text, head, body: part.body });
         }

@@ -33,6 +33,7 @@ pub struct ImportReport {
 
 impl ImportReport {
     /// Whether anything was refused: exit status 3.
+    #[must_use]
     pub fn has_rejects(&self) -> bool {
         self.files.iter().any(|f| f.error.is_some() || f.sheets.iter().any(|s| s.rejected > 0))
     }

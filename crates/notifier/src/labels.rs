@@ -394,7 +394,7 @@ pub(crate) fn months(list: &[Month]) -> String {
     let mut runs: Vec<(Month, Month)> = Vec::new();
     for month in sorted {
         match runs.last_mut() {
-            Some((_, last)) if last.next() == month => *last = month,
+            Some((_, end)) if end.next() == month => *end = month,
             _ => runs.push((month, month)),
         }
     }

@@ -1,4 +1,5 @@
 //! Every sample of every letter, as its reader gets it: text of the PDF, cells of the workbook.
+#![cfg(test)]
 
 use std::io::Write;
 use std::process::{Command, Stdio};

@@ -1,4 +1,5 @@
 //! The list for the head.
+#![cfg(test)]
 
 use calamine::{Data, Reader, Xlsx};
 use model::{Date, Fen, Severity};

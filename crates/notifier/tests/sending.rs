@@ -1,4 +1,5 @@
 //! The outbox against a real mail server: `tests/servers/smtp.sh start DIR` prints what `ANXIN_TEST_SMTP` must hold.
+#![cfg(test)]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -63,7 +64,7 @@ impl Server {
 
 fn files(dir: &Path) -> MailConfig {
     let mut config: MailConfig = toml::from_str("from = '测试县人社局 <anxin@example.gov.cn>'").unwrap();
-    config.dir = dir.to_owned();
+    dir.clone_into(&mut config.dir);
     config
 }
 

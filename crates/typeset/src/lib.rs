@@ -147,7 +147,7 @@ fn join(diagnostics: &[SourceDiagnostic]) -> String {
     let texts: Vec<_> = diagnostics
         .iter()
         .map(|d| {
-            let hints: String = d.hints.iter().map(|h| format!("（{}）", h.v)).collect();
+            let hints = d.hints.iter().map(|h| format!("（{}）", h.v)).collect::<Vec<_>>().concat();
             format!("{}{hints}", d.message)
         })
         .collect();

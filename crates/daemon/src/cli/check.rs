@@ -46,7 +46,7 @@ pub async fn run(app: &App, args: &CheckArgs, format: Format) -> anyhow::Result<
                 output::outcome(f.outcome).to_owned(),
                 output::severity(f.severity).to_owned(),
                 f.due.map(|d| d.to_string()).unwrap_or_default(),
-                f.amount_fen.map(|fen| fen.yuan()).unwrap_or_default(),
+                f.amount_fen.map(model::Fen::yuan).unwrap_or_default(),
                 f.workers.map(|n| n.to_string()).unwrap_or_default(),
                 output::unknown_reason(f),
             ]

@@ -168,23 +168,33 @@ impl Config {
     }
 }
 
+/// Why a file or folder could not be read, in Chinese where it is one of the usual reasons.
+fn said(cause: &std::io::Error) -> String {
+    match cause.kind() {
+        std::io::ErrorKind::NotFound => "不存在".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "没有权限".to_owned(),
+        std::io::ErrorKind::IsADirectory => "这是目录，不是文件".to_owned(),
+        _ => cause.to_string(),
+    }
+}
+
 fn read(path: &Path, mistakes: &mut Vec<Mistake>) -> Option<String> {
     match std::fs::read(path) {
         Err(cause) => {
             mistakes.push(Mistake::whole(
                 path,
-                format!("读不了配置文件（{}）", cause.kind()),
+                format!("读不了配置文件（{}）", said(&cause)),
                 "请用 --config 指明配置文件，或从 config/anxin.toml 复制一份",
             ));
             None
         }
-        Ok(bytes) => match String::from_utf8(bytes) {
-            Ok(text) => Some(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned)),
-            Err(_) => {
+        Ok(bytes) => {
+            let text = String::from_utf8(bytes).ok().map(|text| text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text));
+            if text.is_none() {
                 mistakes.push(Mistake::whole(path, "文件不是 UTF-8 编码".to_owned(), "请用编辑器另存为 UTF-8"));
-                None
             }
-        },
+            text
+        }
     }
 }
 
@@ -193,7 +203,7 @@ fn read_dir(dir: &Path, mistakes: &mut Vec<Mistake>) -> Vec<(PathBuf, String)> {
     let entries = match std::fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(cause) => {
-            mistakes.push(Mistake::whole(dir, format!("读不了目录（{}）", cause.kind()), "该目录应与 anxin.toml 放在一起"));
+            mistakes.push(Mistake::whole(dir, format!("读不了目录（{}）", said(&cause)), "该目录应与 anxin.toml 放在一起"));
             return Vec::new();
         }
     };
@@ -204,13 +214,19 @@ fn read_dir(dir: &Path, mistakes: &mut Vec<Mistake>) -> Vec<(PathBuf, String)> {
 }
 
 fn load_law(dir: &Path, mistakes: &mut Vec<Mistake>) -> Option<Law> {
+    let before = mistakes.len();
     let files: Vec<(String, String)> = read_dir(dir, mistakes).into_iter().map(|(path, text)| (path.display().to_string(), text)).collect();
+    // What stands in a file that could not be read would all be reported as missing.
+    if mistakes.len() > before {
+        return None;
+    }
     match Law::load(&files) {
         Ok(law) => Some(law),
         Err(found) => {
+            let line = |line: usize| (line > 0).then_some(line);
             mistakes.extend(found.into_iter().map(|m| Mistake {
                 file: m.file,
-                line: Some(m.line),
+                line: line(m.line),
                 key: m.key,
                 what: m.what,
                 mend: m.mend,

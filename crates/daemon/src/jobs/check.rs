@@ -21,11 +21,14 @@ pub struct Checked {
     pub projects: BTreeMap<ProjectCode, ProjectFile>,
 }
 
+/// One project looked at; `None` when it is gone meanwhile.
+type Looked = anyhow::Result<Option<(ProjectFile, Vec<Finding>)>>;
+
 /// Checks the named projects (all when empty), in order of project code.
 pub async fn check_county(app: &App, codes: &[ProjectCode], as_of: Date, known_at: Option<DateTime<Utc>>) -> anyhow::Result<Checked> {
     let coverage = Arc::new(app.store.coverage(known_at).await?);
     let rules = Arc::new((app.config.law.clone(), app.config.calendar.clone()));
-    let mut tasks: JoinSet<anyhow::Result<Option<(ProjectFile, Vec<Finding>)>>> = JoinSet::new();
+    let mut tasks: JoinSet<Looked> = JoinSet::new();
     let mut done: BTreeMap<ProjectCode, (ProjectFile, Vec<Finding>)> = BTreeMap::new();
     for code in codes {
         while tasks.len() >= PARALLEL {
@@ -52,17 +55,14 @@ async fn check_project(
     rules: &(rules::Law, model::Calendar),
     as_of: Date,
     known_at: Option<DateTime<Utc>>,
-) -> anyhow::Result<Option<(ProjectFile, Vec<Finding>)>> {
+) -> Looked {
     let Some(dossier) = store.load_dossier(code, known_at).await? else { return Ok(None) };
     let findings = rules::check(&dossier, coverage, &rules.0, &rules.1, as_of);
     let contractors = dossier.contractors.into_iter().flat_map(|table| table.lines).collect();
     Ok(Some((ProjectFile { project: dossier.project, contractors }, findings)))
 }
 
-async fn collect(
-    tasks: &mut JoinSet<anyhow::Result<Option<(ProjectFile, Vec<Finding>)>>>,
-    done: &mut BTreeMap<ProjectCode, (ProjectFile, Vec<Finding>)>,
-) -> anyhow::Result<()> {
+async fn collect(tasks: &mut JoinSet<Looked>, done: &mut BTreeMap<ProjectCode, (ProjectFile, Vec<Finding>)>) -> anyhow::Result<()> {
     if let Some(joined) = tasks.join_next().await
         && let Some((file, findings)) = joined??
     {

@@ -78,10 +78,10 @@ fn parse(text: &str, month: Option<Month>) -> CellResult<Moment> {
     let date = parse_date(&day_part, month).ok_or_else(|| fault(&day_part))?;
     let Some(time_part) = time_part else { return Ok((date, None)) };
     let time = compact(time_part);
-    if let Some(rest) = time.strip_prefix("24:00") {
-        if rest.chars().all(|c| matches!(c, ':' | '0' | '.')) {
-            return Ok((date.succ_opt().unwrap_or(date), Some(NaiveTime::MIN)));
-        }
+    if let Some(rest) = time.strip_prefix("24:00")
+        && rest.chars().all(|c| matches!(c, ':' | '0' | '.'))
+    {
+        return Ok((date.succ_opt().unwrap_or(date), Some(NaiveTime::MIN)));
     }
     let time = parse_time(&time).ok_or_else(|| CellFault::new(format!("时间“{time}”无法识别"), "请填写成 2024-03-01 07:05:00 的形式"))?;
     Ok((date, Some(time)))

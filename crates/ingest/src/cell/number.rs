@@ -240,7 +240,7 @@ mod tests {
         }
         assert_eq!(money(&text("12.345"), 1, Excess::Round).unwrap(), Some(Fen(1_235)));
         assert_eq!(money(&text("6200.12345"), 10_000, Excess::Refuse).unwrap(), Some(Fen(6_200_123_450)));
-        assert_eq!(money(&Cell::Number(2333.330_000_000_000_4), 1, Excess::Refuse).unwrap(), Some(Fen(233_333)));
+        assert_eq!(money(&Cell::Number(2_333.330_000_000_000_4), 1, Excess::Refuse).unwrap(), Some(Fen(233_333)));
         assert!(money(&Cell::Number(1e308), 1, Excess::Refuse).is_err());
     }
 

@@ -61,7 +61,7 @@ impl Layout for RosterLayout {
 
     fn read(row: &Row<'_, '_>, people: &mut People<'_>) -> RowResult<(Key, RosterLine)> {
         let who = people.who(row, Col::Name, Col::Id, Some(Col::Card as usize))?;
-        if row.cell(Col::Id).is_some_and(|c| c.is_blank())
+        if row.cell(Col::Id).is_some_and(super::super::table::Cell::is_blank)
             && who.card.is_none()
             && row.code(Col::Phone)?.is_none()
             && row.text(Col::Team)?.is_none()

@@ -133,10 +133,10 @@ fn text_cell(text: Cow<'_, str>) -> Cell<'_> {
 
 /// The delimiter under which some row looks most like a heading row; on a tie the one that makes most cells.
 pub fn sniff(text: &str, score: &dyn Fn(&[Cell<'_>]) -> usize) -> &'static str {
-    if let Some(line) = text.lines().next().and_then(|line| line.trim().strip_prefix("sep=")) {
-        if let Some(known) = DELIMITERS.iter().find(|d| **d == line) {
-            return known;
-        }
+    if let Some(line) = text.lines().next().and_then(|line| line.trim().strip_prefix("sep="))
+        && let Some(known) = DELIMITERS.iter().find(|d| **d == line)
+    {
+        return known;
     }
     let mut best = (0, 0, DELIMITERS[0]);
     let mut cells = Vec::new();

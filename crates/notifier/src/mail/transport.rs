@@ -173,6 +173,17 @@ fn classify(cause: &SmtpError) -> Failure {
 fn describe(cause: &SmtpError) -> String {
     use std::error::Error;
     let code = cause.status().map(|code| code.to_string());
+    let mut detail: Vec<String> = Vec::new();
+    let mut source: Option<&dyn Error> = cause.source();
+    while let Some(inner) = source {
+        let text = inner.to_string();
+        // A cause often repeats what the error above it has said already.
+        if !detail.iter().any(|known| known.contains(&text)) {
+            detail.push(text);
+        }
+        source = inner.source();
+    }
+    let detail = detail.join("：");
     let what = match code.as_deref() {
         Some("530" | "534" | "535" | "538") => "邮件服务器不接受登录，请检查 user 和 password_file",
         Some("421" | "454") => "邮件服务器暂时停止服务",
@@ -180,17 +191,12 @@ fn describe(cause: &SmtpError) -> String {
         Some(code) if code.starts_with('5') => "邮件服务器拒收",
         Some(_) => "邮件服务器暂缓接收",
         None if cause.is_timeout() => "邮件服务器超时未应答",
-        None if cause.is_tls() => "与邮件服务器的加密连接建立不起来，请检查 tls、ca_file 和服务器证书",
+        None if detail.contains("CaUsedAsEndEntity") => "邮件服务器用根证书（CA:TRUE）作自己的证书，请为它另签一张服务器证书",
+        None if cause.is_tls() || detail.contains("certificate") => "与邮件服务器的加密连接建立不起来，请检查 tls、ca_file 和服务器证书",
         None if cause.is_client() => "邮件服务器的功能不合要求，请检查 tls 和 port",
         None => "连不上邮件服务器，请检查 relay、port 和网络",
     };
-    let mut detail = Vec::new();
-    let mut source: Option<&dyn Error> = cause.source();
-    while let Some(inner) = source {
-        detail.push(inner.to_string());
-        source = inner.source();
-    }
-    let detail = without_addresses(&detail.join("："));
+    let detail = without_addresses(&detail);
     let code = code.map(|code| format!(" {code}")).unwrap_or_default();
     if detail.is_empty() { format!("{what}{code}") } else { format!("{what}（{}）", format!("{code} {detail}").trim()) }
 }
