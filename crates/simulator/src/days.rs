@@ -33,7 +33,6 @@ impl Almanac {
         self.0.plus_months(from, months).expect(INSIDE)
     }
 
-
     pub fn not_before(&self, day: Date) -> Date {
         self.0.on_or_after(day).expect(INSIDE)
     }

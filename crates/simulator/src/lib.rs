@@ -158,19 +158,20 @@ fn county(options: &Options) -> (Vec<Site>, Planted) {
     };
     let parts = cast::cast(&counts, &mut chance);
     let ground = build::Ground { almanac: &almanac, seed: options.seed % 10_000, workers: options.workers.unwrap_or((60, 250)) };
-    let (mut sites, mut faults, mut near) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut sites, mut faults, mut near, mut afterwards) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (no, part) in parts.iter().enumerate() {
         let mut chance = Chance::new(options.seed, no as u64 + 1);
         let mut site = build::site(no, part.role, &ground, &mut chance);
         books::nodes(&mut site);
         let mut planter = plant::Planter { site: &mut site, ground: &ground, chance: &mut chance, faults: Vec::new(), near: Vec::new() };
         planter.plant(part);
+        afterwards.extend(planter.afterwards());
         faults.append(&mut planter.faults);
         near.append(&mut planter.near);
         books::keep(&mut site, &almanac);
         sites.push(site);
     }
-    let planted = Planted::new(options, &sites, faults, near);
+    let planted = Planted::new(options, &sites, faults, near, afterwards);
     (sites, planted)
 }
 

@@ -43,12 +43,20 @@ pub struct Planted {
     pub letters: Vec<Letter>,
     pub faults: Vec<Fault>,
     pub near_misses: Vec<NearMiss>,
+    /// What follows, after the day the county is looked at, from data that end the day before it.
+    pub afterwards: Vec<Consequence>,
     /// Code and name of every project.
     pub names: BTreeMap<String, String>,
 }
 
 impl Planted {
-    pub(crate) fn new(options: &Options, sites: &[Site], faults: Vec<Fault>, near_misses: Vec<NearMiss>) -> Self {
+    pub(crate) fn new(
+        options: &Options,
+        sites: &[Site],
+        faults: Vec<Fault>,
+        near_misses: Vec<NearMiss>,
+        afterwards: Vec<Consequence>,
+    ) -> Self {
         let mut planted = Self {
             scenario: options.scenario.name().to_owned(),
             seed: options.seed,
@@ -62,6 +70,7 @@ impl Planted {
             letters: Vec::new(),
             faults,
             near_misses,
+            afterwards,
             names: sites.iter().map(|s| (s.code.clone(), s.name.clone())).collect(),
         };
         let standing = planted.standing_on(planted.as_of);
@@ -82,8 +91,9 @@ impl Planted {
 
     /// Every breach that must be found on a day of November or December 2024.
     pub fn standing_on(&self, day: Date) -> Vec<Consequence> {
-        let planted = self.faults.iter().flat_map(|f| &f.consequences).chain(self.near_misses.iter().flat_map(|n| &n.earlier));
-        planted.filter(|c| c.stands_on(day)).cloned().collect()
+        let planted = self.faults.iter().flat_map(|f| &f.consequences);
+        let others = self.near_misses.iter().flat_map(|n| &n.other_days).chain(&self.afterwards);
+        planted.chain(others).filter(|c| c.stands_on(day)).cloned().collect()
     }
 
     /// Distinct project and rule.

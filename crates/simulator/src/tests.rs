@@ -98,7 +98,7 @@ fn everybody_on_the_roster_came_in_october_and_november() {
 #[test]
 fn what_was_cured_stands_only_between_its_days() {
     let planted = planted(&few(1));
-    let late = planted.near_misses.iter().flat_map(|n| &n.earlier).collect::<Vec<_>>();
+    let late = planted.near_misses.iter().flat_map(|n| &n.other_days).filter(|c| c.until.is_some()).collect::<Vec<_>>();
     assert_eq!(late.len(), 2);
     for breach in late {
         let (since, until) = (breach.since.unwrap(), breach.until.unwrap());

@@ -167,7 +167,7 @@ impl Mixed<'_> {
         papers.extend(self.payroll());
         papers.extend(self.payout());
         papers.push(self.ledger());
-        let folder = if self.style % 2 == 0 { self.site.name.clone() } else { format!("{:02}标", self.site.no + 1) };
+        let folder = if self.style.is_multiple_of(2) { self.site.name.clone() } else { format!("{:02}标", self.site.no + 1) };
         let named = |(at, paper): (usize, Paper)| {
             let name = [format!("数据{}", at + 1), format!("导出({at})"), format!("2024年报送{}", at + 1)][self.style % 3].clone();
             Named { path: format!("{folder}/{name}"), paper }
@@ -196,7 +196,7 @@ impl Mixed<'_> {
         let marks = [("√", "0.5", ""), ("1", "0.5", "0"), ("✓", "半", "休"), ("出", "半", "/")][self.style % 4];
         let mut grids = attendance(self.site, marks);
         if self.site.forms.punches {
-            let encoding = if self.style % 2 == 0 { Encoding::Gbk } else { Encoding::Utf8Bom };
+            let encoding = if self.style.is_multiple_of(2) { Encoding::Gbk } else { Encoding::Utf8Bom };
             let punches = grids.remove(0);
             return vec![Paper::Csv(encoding, punches, Look { titles: false, dates: super::dress::Dates::Iso, ..self.look() })];
         }
@@ -249,7 +249,7 @@ impl Mixed<'_> {
         let grid = site::ledger(self.site);
         let look = Look { titles: false, ..self.look() };
         if self.site.forms.ledger_nature {
-            return if self.style % 2 == 0 { workbook(vec![(grid, look)]) } else { Paper::Csv(Encoding::Gbk, grid, look) };
+            return if self.style.is_multiple_of(2) { workbook(vec![(grid, look)]) } else { Paper::Csv(Encoding::Gbk, grid, look) };
         }
         Paper::Csv(Encoding::Gbk, bank_export(grid, self.style), Look { alias: 0, ..look })
     }

@@ -37,7 +37,7 @@ impl Planter<'_> {
 
     pub(super) fn board_missing(&mut self, kind: usize) {
         let almanac = self.ground.almanac;
-        if kind % 2 == 0 {
+        if kind.is_multiple_of(2) {
             self.site.board = None;
             let breach = self.breach_after("site.board_missing", "notice", almanac.wd(self.site.start, 10));
             self.fault("board-missing", "未设立维权信息告示牌".to_owned(), vec![breach]);
@@ -79,7 +79,8 @@ impl Planter<'_> {
             Role::Planned(0) => {
                 let due = self.ground.almanac.cd(self.site.signed, 30);
                 debug_assert_eq!(due, as_of());
-                self.miss("account.not_opened", "签约后第30日正是2024-12-20，当日不算逾期");
+                let next_day = self.breach_after("account.not_opened", "order", due);
+                self.missed_once("account.not_opened", "签约后第30日正是2024-12-20，当日不算逾期", vec![next_day]);
             }
             Role::Planned(1) => self.miss("account.not_opened", "签约未满30日"),
             _ => {}

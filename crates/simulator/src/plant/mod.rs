@@ -58,8 +58,8 @@ pub struct NearMiss {
     pub project: String,
     pub rule: String,
     pub text: String,
-    /// Breaches of earlier days, cured since.
-    pub earlier: Vec<Consequence>,
+    /// What it is on other days: a breach that was cured, or one that begins the day after.
+    pub other_days: Vec<Consequence>,
 }
 
 /// What is planted in one project.
@@ -126,6 +126,13 @@ impl Planter<'_> {
         Consequence { period: Some(month), ..self.breach(rule, "notice") }
     }
 
+    /// A fault inside the sheet of a month: there from the day the sheet is.
+    fn breach_in_sheet(&self, rule: &str, month: Month) -> Consequence {
+        let paid = self.site.month(month);
+        let there = paid.uploaded.unwrap_or(paid.prepared);
+        Consequence { since: (there > days::date(2024, 11, 1)).then_some(there), ..self.breach_in(rule, month) }
+    }
+
     fn fault(&mut self, kind: &str, text: String, consequences: Vec<Consequence>) {
         let id = format!("{}-{kind}", self.site.code);
         self.faults.push(Fault { id, project: self.site.code.clone(), kind: kind.to_owned(), text, consequences });
@@ -135,9 +142,9 @@ impl Planter<'_> {
         self.missed_once(rule, text, Vec::new());
     }
 
-    fn missed_once(&mut self, rule: &str, text: &str, earlier: Vec<Consequence>) {
+    fn missed_once(&mut self, rule: &str, text: &str, other_days: Vec<Consequence>) {
         let project = self.site.code.clone();
-        self.near.push(NearMiss { project, rule: rule.to_owned(), text: text.to_owned(), earlier });
+        self.near.push(NearMiss { project, rule: rule.to_owned(), text: text.to_owned(), other_days });
     }
 
     /// A month with payroll long before the days compared: not the first of the project.
@@ -156,10 +163,10 @@ impl Planter<'_> {
         self.site.workers[at].taken = true;
         at
     }
+}
 
-    fn others(&self, at: usize) -> u32 {
-        u32::try_from(at).unwrap_or(u32::MAX)
-    }
+fn heads(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// The kind of gap as planted.json calls it.

@@ -2,7 +2,7 @@
 
 use model::Month;
 
-use super::{Consequence, Planter, gap_kind};
+use super::{Consequence, Planter, gap_kind, heads};
 use crate::cast::Gap;
 use crate::days::{self, month};
 use crate::people;
@@ -55,7 +55,7 @@ impl Planter<'_> {
     fn unpaid_month(&mut self, of: Month) -> Consequence {
         self.site.batches.retain(|b| b.month != of);
         let paid = self.site.month(of);
-        let (amount, workers) = (paid.lines.iter().map(|l| l.net).sum(), self.others(paid.lines.len()));
+        let (amount, workers) = (paid.lines.iter().map(|l| l.net).sum(), heads(paid.lines.len()));
         let due = self.ground.almanac.wd(paid.pay_day, 10);
         let breach = self.breach_after("payroll.bank_mismatch", "notice", due);
         Consequence { period: Some(of), amount_fen: Some(amount), workers: Some(workers), ..breach }
@@ -67,16 +67,24 @@ impl Planter<'_> {
         self.site.batches.retain(|b| b.month != of);
         self.site.month_mut(of).missing = true;
         let due = almanac.wd(self.site.month(of).pay_day, 5);
-        // October's sheet came late enough, and still in time, that payroll data grow stale only when November's is overdue.
-        let october = self.site.month_mut(month(2024, 10));
-        october.uploaded = Some(almanac.wd(october.pay_day, 4));
+        self.uploaded_last_thing(month(2024, 9));
+        self.uploaded_last_thing(month(2024, 10));
         Consequence { period: Some(of), ..self.breach_after("platform.payroll_not_uploaded", "notice", due) }
+    }
+
+    /// Late enough, and still in time, that payroll data grow stale only when the next month's sheet is overdue.
+    pub(super) fn uploaded_last_thing(&mut self, of: Month) {
+        let almanac = self.ground.almanac;
+        if let Some(paid) = self.site.months.iter_mut().find(|m| m.month == of) {
+            paid.uploaded = Some(almanac.wd(paid.pay_day, 4));
+        }
     }
 
     /// The sheet is known from a visit; the column of the upload day is empty.
     fn payroll_without_upload(&mut self) -> Consequence {
         let of = self.chance.pick(&[month(2024, 8), month(2024, 9), month(2024, 10)]);
         let due = self.ground.almanac.wd(self.site.month(of).pay_day, 5);
+        self.uploaded_last_thing(of.plus(-1));
         self.site.month_mut(of).uploaded = None;
         Consequence { period: Some(of), ..self.breach_after("platform.payroll_not_uploaded", "notice", due) }
     }
@@ -123,7 +131,7 @@ impl Planter<'_> {
             let gone = batch.iter().position(|l| l.worker == at).expect("who is on the payroll is in the batch");
             amount += batch.remove(gone).amount;
         }
-        ("payout-left-out", "工资表上有人未见银行代发", amount, self.others(count))
+        ("payout-left-out", "工资表上有人未见银行代发", amount, heads(count))
     }
 
     fn paid_short(&mut self, of: Month) -> (&'static str, &'static str, i64, u32) {

@@ -2,7 +2,7 @@
 
 use super::{Consequence, Planter, money};
 use crate::build::paid_months;
-use crate::days::{date, month, plus};
+use crate::days::{as_of, date, month, plus};
 use crate::people;
 use crate::world::{Board, Funding, Wage};
 
@@ -62,9 +62,7 @@ impl Planter<'_> {
         let due = almanac.wd(self.site.month(of).pay_day, 5);
         let came = almanac.wd(due, 3);
         self.site.month_mut(of).uploaded = Some(came);
-        // September's sheet came late enough, and in time, that payroll data do not grow stale meanwhile.
-        let before = self.site.month_mut(of.plus(-1));
-        before.uploaded = Some(almanac.wd(before.pay_day, 4));
+        self.uploaded_last_thing(of.plus(-1));
         let late = self.breach_after("platform.payroll_not_uploaded", "notice", due);
         let late = Consequence { period: Some(of), until: Some(plus(came, -1)), ..late };
         self.missed_once("platform.payroll_not_uploaded", "10月工资表迟三个工作日上传，已补传", vec![late]);
@@ -113,7 +111,8 @@ impl Planter<'_> {
         if let Some(Board { set, checked }) = &mut self.site.board {
             (*set, *checked) = ((*set).min(date(2024, 6, 20)), date(2024, 6, 20));
         }
-        self.miss("site.board_missing", "告示牌2024-06-20检查，至2024-12-20正好六个月");
+        let next_day = self.breach_after("site.board_missing", "notice", as_of());
+        self.missed_once("site.board_missing", "告示牌2024-06-20检查，至2024-12-20正好六个月", vec![next_day]);
     }
 
     fn settled_in_time(&mut self) {
@@ -123,7 +122,10 @@ impl Planter<'_> {
         if let Some(node) = self.site.nodes.first_mut() {
             node.paid = Some(-2);
         }
-        self.miss("site.settlement_overdue", "节点约定日期2024-11-20，第30日正是2024-12-20；另一节点已付正好80%");
+        let subject = self.site.nodes.last().map(|n| format!("node:{}", n.name));
+        let next_day = Consequence { subject, ..self.breach_after("site.settlement_overdue", "notice", as_of()) };
+        let text = "节点约定日期2024-11-20，第30日正是2024-12-20；另一节点已付正好80%";
+        self.missed_once("site.settlement_overdue", text, vec![next_day]);
     }
 
     fn tenth_absent(&mut self) {

@@ -2,15 +2,15 @@
 
 use model::Month;
 
-use super::{Consequence, Planter};
+use super::{Consequence, Planter, heads};
 use crate::cast::Role;
 use crate::days::{self, as_of, date, plus};
 use crate::people;
-use crate::world::{Line, Wage};
+use crate::world::{Line, Status, Wage};
 
 impl Planter<'_> {
     pub(super) fn ledger_incomplete(&mut self, kind: usize) {
-        if kind % 3 == 0 {
+        if kind.is_multiple_of(3) {
             let count = usize::try_from(self.chance.between(1, 3)).expect("a few people");
             let people: Vec<usize> = (0..count).map(|_| self.somebody(|w| w.wage == Wage::Day)).collect();
             for at in &people {
@@ -18,7 +18,7 @@ impl Planter<'_> {
             }
             let paid = |m: &&crate::world::PayMonth| !m.missing && m.lines.iter().any(|l| people.contains(&l.worker));
             let months: Vec<Month> = self.site.months.iter().filter(paid).map(|m| m.month).collect();
-            let breaches = months.into_iter().map(|m| self.breach_in("payroll.ledger_incomplete", m)).collect();
+            let breaches = months.into_iter().map(|m| self.breach_in_sheet("payroll.ledger_incomplete", m)).collect();
             self.fault("ledger-no-phone", "工资台账缺联系方式：花名册和工资表都没有电话".to_owned(), breaches);
             return;
         }
@@ -36,7 +36,7 @@ impl Planter<'_> {
             self.line(of, at).days = None;
             ("ledger-no-time", "月薪人员未记工作时间")
         };
-        let breach = self.breach_in("payroll.ledger_incomplete", of);
+        let breach = self.breach_in_sheet("payroll.ledger_incomplete", of);
         self.fault(name, format!("{of} 工资台账：{text}"), vec![breach]);
     }
 
@@ -74,12 +74,12 @@ impl Planter<'_> {
                 ("quantity-no-progress", "未附工程进度确认单")
             }
         };
-        let breach = self.breach_in("payroll.no_quantity_basis", of);
+        let breach = self.breach_in_sheet("payroll.no_quantity_basis", of);
         self.fault(name, format!("{of} 工资表：{text}"), vec![breach]);
     }
 
     pub(super) fn no_contract(&mut self, kind: usize) {
-        let count = if kind % 3 == 0 { self.chance.between(1, 3) } else { 1 };
+        let count = if kind.is_multiple_of(3) { self.chance.between(1, 3) } else { 1 };
         let mut first = as_of();
         for _ in 0..count {
             let at = self.somebody(|w| w.wage == Wage::Day);
@@ -98,7 +98,7 @@ impl Planter<'_> {
             _ => ("contract-after-entry", "劳动合同在首次考勤之后签订"),
         };
         let breach = self.breach("realname.no_contract", "notice");
-        let breach = Consequence { workers: Some(self.others(usize::try_from(count).unwrap_or(1))), ..breach };
+        let breach = Consequence { workers: Some(heads(usize::try_from(count).unwrap_or(1))), ..breach };
         self.fault(name, text.to_owned(), vec![Consequence { since: Some(first), ..breach }]);
     }
 
@@ -107,17 +107,17 @@ impl Planter<'_> {
         for _ in 0..count {
             let at = self.somebody(|w| w.wage == Wage::Piece);
             let worker = &mut self.site.workers[at];
-            if kind % 2 == 0 { worker.roster_card = false } else { worker.roster_trade = false }
+            if kind.is_multiple_of(2) { worker.roster_card = false } else { worker.roster_trade = false }
         }
         let (name, text) =
-            if kind % 2 == 0 { ("roster-no-card", "花名册缺工资卡号") } else { ("roster-no-trade", "花名册缺工种") };
+            if kind.is_multiple_of(2) { ("roster-no-card", "花名册缺工资卡号") } else { ("roster-no-trade", "花名册缺工种") };
         let breach = self.breach("realname.record_incomplete", "notice");
-        self.fault(name, text.to_owned(), vec![Consequence { workers: Some(self.others(count)), ..breach }]);
+        self.fault(name, text.to_owned(), vec![Consequence { workers: Some(heads(count)), ..breach }]);
     }
 
     pub(super) fn data_quality(&mut self, kind: usize) {
         let breach = self.breach("platform.data_quality", "notice");
-        if self.site.account.is_some() && (kind % 2 == 0 || matches!(self.site.role, Role::Funding(_))) {
+        if self.site.account.is_some() && (kind.is_multiple_of(2) || matches!(self.site.role, Role::Funding(_))) {
             self.site.balance_gap = Some(self.chance.between(1, 9) * 10_000);
             self.fault("ledger-balance-gap", "专户流水余额前后不连续".to_owned(), vec![breach]);
             return;
@@ -143,6 +143,13 @@ impl Planter<'_> {
                 self.fault("payroll-total", format!("{of} 工资表合计与明细之和不符"), vec![breach]);
             }
         }
+    }
+
+    /// Attendance ends the day before the county is looked at, so that a week later it is stale wherever nothing else is said of its quality.
+    pub(crate) fn afterwards(&self) -> Option<Consequence> {
+        let told = self.faults.iter().flat_map(|f| &f.consequences).any(|c| c.rule == "platform.data_quality");
+        let due = self.ground.almanac.cd(days::last_day(), 7);
+        (self.site.status == Status::Active && !told).then(|| self.breach_after("platform.data_quality", "notice", due))
     }
 
     /// The last punch of the project lies on `attendance_until` exactly.
