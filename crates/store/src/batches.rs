@@ -2,7 +2,7 @@
 
 use model::BatchId;
 
-use crate::db::{Tx, json, micros, text};
+use crate::db::{Tx, boxed, json, micros, text};
 use crate::error::query;
 use crate::sheets::{self, SheetRow};
 use crate::workers::{CardRow, PersonRow};
@@ -41,6 +41,10 @@ impl Store {
     /// Stores all batches in one transaction, places what can be placed, and returns after the commit. The received bytes
     /// are in the archive, on disk, before the transaction commits.
     pub async fn put_batches(&self, batches: Vec<NewBatch>) -> Result<Vec<PutBatch>, StoreError> {
+        boxed(self.put_batches_now(batches)).await
+    }
+
+    async fn put_batches_now(&self, batches: Vec<NewBatch>) -> Result<Vec<PutBatch>, StoreError> {
         if batches.is_empty() {
             return Ok(Vec::new());
         }

@@ -10,8 +10,8 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, PgConnection};
 
-use crate::db::Pools;
-use crate::error::at;
+use crate::db::{Pools, boxed};
+use crate::error::{at, query};
 use crate::{Store, StoreError, Vault, lock, migrations};
 
 /// How long a statement waits for another process on the same file.
@@ -20,11 +20,17 @@ const BUSY: Duration = Duration::from_secs(30);
 const ACQUIRE: Duration = Duration::from_secs(30);
 /// Readers side by side; writers take turns anyway.
 const CONNECTIONS: u32 = 8;
+/// Rows the thread of a connection may read ahead: fewer turns between threads.
+const ROWS_AHEAD: usize = 1_024;
 
 impl Store {
     /// Opens or creates the store at `sqlite:PATH` or `postgres://…`, brings its tables up to date and makes sure that
     /// `vault` is the key of its data. The archive stands in `data_dir`.
     pub async fn connect(url: &str, data_dir: &Path, vault: Arc<Vault>) -> Result<Self, StoreError> {
+        boxed(Self::connect_now(url, data_dir, vault)).await
+    }
+
+    async fn connect_now(url: &str, data_dir: &Path, vault: Arc<Vault>) -> Result<Self, StoreError> {
         fs::create_dir_all(data_dir).map_err(at(data_dir))?;
         lock::probe(data_dir)?;
         let pools = if let Some(path) = url.strip_prefix("sqlite:") {
@@ -58,7 +64,12 @@ impl Store {
 }
 
 async fn sqlite(path: &Path, data_dir: &Path) -> Result<Pools, StoreError> {
-    let failed = |cause| StoreError::OpenSqlite { path: path.display().to_string(), cause };
+    let failed = |cause| match query("打开数据库")(cause) {
+        StoreError::Query { cause, .. } | StoreError::ReadOnly { cause, .. } | StoreError::Disconnected { cause, .. } => {
+            StoreError::OpenSqlite { path: path.display().to_string(), cause }
+        }
+        told => told,
+    };
     if path.as_os_str().is_empty() {
         return Err(StoreError::Url { url: "sqlite:".to_owned() });
     }
@@ -73,6 +84,7 @@ async fn sqlite(path: &Path, data_dir: &Path) -> Result<Pools, StoreError> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY)
+        .row_buffer_size(ROWS_AHEAD)
         .pragma("mmap_size", (2_u64 << 30).to_string())
         .pragma("cache_size", "-65536")
         .pragma("temp_store", "memory");

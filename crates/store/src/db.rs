@@ -1,6 +1,7 @@
 //! One text of SQL, two databases: pools, transactions and the macros that run a statement on either.
 
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -101,6 +102,11 @@ macro_rules! insert_rows {
             .map_err($crate::error::query($what))?;
         }
     }};
+}
+
+/// Keeps a large future behind a pointer: callers, and the compiler at work on them, need not know what it holds.
+pub(crate) fn boxed<'a, T>(future: impl Future<Output = T> + Send + 'a) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
+    Box::pin(future)
 }
 
 impl Store {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::document::{Document, DocumentKind};
 use model::{DocumentId, Finding, FindingKey, ProjectCode};
 
-use crate::db::{Tx, count, json, micros, text, time};
+use crate::db::{Tx, boxed, count, json, micros, text, time};
 use crate::error::query;
 use crate::{AllocatedNumber, DocumentFile, NewLetter, Store, StoreError, StoredDocument, Told, ToldSet, audit, outbox};
 
@@ -47,6 +47,10 @@ impl Store {
     /// Document, findings, number, files, mails and audit row in one transaction. `None`, and nothing written, when a
     /// document of that uid exists. A number that does not follow the highest one is refused.
     pub async fn record_letter(&self, letter: NewLetter) -> Result<Option<DocumentId>, StoreError> {
+        boxed(self.record_letter_now(letter)).await
+    }
+
+    async fn record_letter_now(&self, letter: NewLetter) -> Result<Option<DocumentId>, StoreError> {
         let mut tx = self.begin().await?;
         let uid = &letter.document.uid;
         let standing: Option<i64> =

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use model::sheet::{Body, Project, Who};
 use model::{AccountNo, Dossier, Month, PersonKey, ProjectCode, Sheet, SheetHead, Table};
 
-use crate::db::{micros, time};
+use crate::db::{boxed, micros, time};
 use crate::encode::decode;
 use crate::error::query;
 use crate::sheets::{COUNTY, name_key};
@@ -49,6 +49,10 @@ impl Store {
     ///
     /// County-wide leads are in it as far as they name the project's general contractor.
     pub async fn load_dossier(&self, code: &ProjectCode, known_at: Option<DateTime<Utc>>) -> Result<Option<Dossier>, StoreError> {
+        boxed(self.load_dossier_now(code, known_at)).await
+    }
+
+    async fn load_dossier_now(&self, code: &ProjectCode, known_at: Option<DateTime<Utc>>) -> Result<Option<Dossier>, StoreError> {
         let what = "读取项目的表";
         let rows: Vec<SheetRow> = match known_at {
             None => on_either!(self, |pool| sqlx::query_as(SHEETS_NOW).bind(code.as_str()).fetch_all(pool).await).map_err(query(what))?,

@@ -70,6 +70,8 @@ mod tests {
     const SHEETS: &str = include_str!("golden/v1.json");
     /// The same sheets as version 1 wrote them, one a line.
     const BODIES_V1: &str = include_str!("golden/v1.hex");
+    /// And as version 2 wrote them.
+    const BODIES_V2: &str = include_str!("golden/v2.hex");
 
     fn sheets() -> Vec<Sheet> {
         serde_json::from_str(SHEETS).unwrap()
@@ -81,12 +83,14 @@ mod tests {
 
     /// When this fails because `model` changed: freeze the old types, write a new version, keep these files as they are.
     #[test]
-    fn bodies_of_version_1_decode_for_ever() {
-        let bodies: Vec<Vec<u8>> = BODIES_V1.lines().map(unhex).collect();
-        let sheets = sheets();
-        assert_eq!(bodies.len(), model::Dataset::ALL.len());
-        for (sheet, body) in sheets.iter().zip(&bodies) {
-            assert_eq!(decode(body).unwrap(), *sheet, "{}", sheet.body.dataset());
+    fn bodies_of_every_version_decode_for_ever() {
+        for golden in [BODIES_V1, BODIES_V2] {
+            let bodies: Vec<Vec<u8>> = golden.lines().map(unhex).collect();
+            let sheets = sheets();
+            assert_eq!((bodies.len(), sheets.len()), (model::Dataset::ALL.len(), model::Dataset::ALL.len()));
+            for (sheet, body) in sheets.iter().zip(&bodies) {
+                assert_eq!(decode(body).unwrap(), *sheet, "{}", sheet.body.dataset());
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{Date, Finding, FindingKey, Outcome};
 
-use crate::db::{Tx, day, json, text};
+use crate::db::{Tx, boxed, day, json, text};
 use crate::error::query;
 use crate::{SavedFindings, Store, StoreError, StoredFinding};
 
@@ -30,6 +30,10 @@ impl Store {
     /// Takes the breaches and unknowns of a run: those not open before are opened, open ones that are missing are cleared.
     /// A clear finding among them counts as missing. The same run saved again changes nothing.
     pub async fn save_findings(&self, on: Date, findings: &[Finding]) -> Result<SavedFindings, StoreError> {
+        boxed(self.save_findings_now(on, findings)).await
+    }
+
+    async fn save_findings_now(&self, on: Date, findings: &[Finding]) -> Result<SavedFindings, StoreError> {
         let mut tx = self.begin().await?;
         let rows: Vec<Row> = in_tx!(&mut tx, |conn| sqlx::query_as(OPEN).fetch_all(conn).await).map_err(query("读取问题"))?;
         let mut open: BTreeMap<String, Row> = rows.into_iter().map(|row| (row.0.clone(), row)).collect();

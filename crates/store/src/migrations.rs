@@ -4,6 +4,7 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
 use crate::StoreError;
+use crate::error::query;
 
 macro_rules! migrations {
     ($($name:literal),* $(,)?) => {
@@ -39,6 +40,7 @@ pub(crate) fn failed(cause: MigrateError) -> StoreError {
     match cause {
         MigrateError::VersionMissing(version) => StoreError::NewerData { version },
         MigrateError::VersionMismatch(version) => StoreError::ChangedMigration { version },
+        MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) => query("升级数据库结构")(cause),
         cause => StoreError::Migrate { cause },
     }
 }

@@ -128,9 +128,16 @@ fn sums(body: &Body) -> Sums {
 
 /// Writes prepared sheets under `batch_id`, with ids from `next_id` on.
 pub(crate) async fn insert(tx: &mut Tx, batch_id: i64, next_id: &mut i64, rows: Vec<SheetRow>) -> Result<Vec<Candidate>, StoreError> {
-    insert_rows!(tx, "写入表的正文", "insert into sheet_body (hash, body) ", " on conflict (hash) do nothing", rows, |bind, row| {
-        bind.push_bind(&row.encoded.hash[..]).push_bind(&row.encoded.body[..])
-    });
+    for rows in by_size(&rows) {
+        insert_rows!(
+            tx,
+            "写入表的正文",
+            "insert into sheet_body (hash, body) ",
+            " on conflict (hash) do nothing",
+            rows,
+            |bind, row| { bind.push_bind(&row.encoded.hash[..]).push_bind(&row.encoded.body[..]) }
+        );
+    }
     let numbered: Vec<(i64, SheetRow)> = (*next_id..).zip(rows).collect();
     *next_id += i64::try_from(numbered.len()).unwrap_or(0);
     insert_rows!(
@@ -168,6 +175,23 @@ pub(crate) async fn insert(tx: &mut Tx, batch_id: i64, next_id: &mut i64, rows: 
         }
     );
     Ok(numbered.into_iter().map(|(id, row)| row.candidate(id)).collect())
+}
+
+/// Bodies of one statement: PostgreSQL takes no message beyond 1 GiB, and memory is better used otherwise.
+const BYTES_PER_INSERT: usize = 16 << 20;
+
+/// Runs of rows whose bodies stay below the limit together, unless one alone is larger.
+fn by_size(rows: &[SheetRow]) -> Vec<&[SheetRow]> {
+    let mut size = rows.first().map_or(0, |row| row.encoded.body.len());
+    rows.chunk_by(|_, next| {
+        size += next.encoded.body.len();
+        let fits = size <= BYTES_PER_INSERT;
+        if !fits {
+            size = next.encoded.body.len();
+        }
+        fits
+    })
+    .collect()
 }
 
 impl SheetRow {

@@ -12,6 +12,9 @@ type Key = (String, String, String, String);
 /// What orders versions, and whose it is: receipt, upload, content, sheet.
 type Version = (i64, String, Vec<u8>, i64);
 
+/// Length of the content's hash at the head of a rank.
+const CONTENT: usize = 32;
+
 /// One placement to write.
 struct New<'a> {
     code: String,
@@ -41,18 +44,17 @@ pub(super) async fn apply(tx: &mut Tx, resolver: &Resolver, sheets: &[Candidate]
             touched.add(sheet.dataset, code);
         }
         for code in targets.difference(&before) {
-            touched.add(sheet.dataset, code);
             new.push(New { code: code.clone(), sheet, is_current: false });
         }
     }
     set_waiting(tx, &wait, true).await?;
     set_waiting(tx, &found, false).await?;
-    add(tx, new).await?;
+    add(tx, new, &mut touched).await?;
     Ok(touched)
 }
 
 /// Adds placements; of each key the highest version, old or new, becomes current.
-async fn add(tx: &mut Tx, mut new: Vec<New<'_>>) -> Result<(), StoreError> {
+async fn add(tx: &mut Tx, mut new: Vec<New<'_>>, touched: &mut Touched) -> Result<(), StoreError> {
     let current = load_current(tx, &new).await?;
     let mut winners: BTreeMap<Key, Version> = BTreeMap::new();
     for placement in &new {
@@ -78,7 +80,13 @@ async fn add(tx: &mut Tx, mut new: Vec<New<'_>>) -> Result<(), StoreError> {
         .map_err(query("替换旧版的表"))?;
     }
     for placement in &mut new {
-        placement.is_current = winners.get(&placement.key()).is_some_and(|winner| winner.3 == placement.sheet.sheet_id);
+        let key = placement.key();
+        placement.is_current = winners.get(&key).is_some_and(|winner| winner.3 == placement.sheet.sheet_id);
+        // The same lines sent again, or a version that stays behind, teach nothing new.
+        let content = current.get(&key).and_then(|version| version.2.get(..CONTENT));
+        if placement.is_current && content != placement.sheet.rank.get(..CONTENT) {
+            touched.add(placement.sheet.dataset, &placement.code);
+        }
     }
     insert_rows!(
         tx,

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::Dataset;
 
-use crate::db::{Tx, VALUES_PER_IN, count};
+use crate::db::{Tx, VALUES_PER_IN, boxed, count};
 use crate::error::query;
 use crate::sheets::rank;
 use crate::{Placed, Store, StoreError, Waiting};
@@ -84,6 +84,10 @@ type CandidateRow = (i64, String, String, String, String, String, i64, String, V
 impl Store {
     /// Tries every waiting sheet again and says which still wait.
     pub async fn place_pending(&self) -> Result<Placed, StoreError> {
+        boxed(self.place_pending_now()).await
+    }
+
+    async fn place_pending_now(&self) -> Result<Placed, StoreError> {
         let mut tx = self.begin().await?;
         let before = count_waiting(&mut tx).await?;
         let mut placed = 0;

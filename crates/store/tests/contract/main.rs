@@ -1,11 +1,19 @@
 //! The store on both databases: every statement below holds on SQLite and on PostgreSQL.
 
+#[cfg(test)]
 mod support;
 
+#[cfg(test)]
 mod batches;
+#[cfg(test)]
 mod connect;
+#[cfg(test)]
 mod documents;
+#[cfg(test)]
 mod findings;
+#[cfg(test)]
 mod placing;
+#[cfg(test)]
 mod schema;
+#[cfg(test)]
 mod versions;

@@ -1,5 +1,7 @@
 //! Sheets find their project, in whatever order they come.
 
+use std::fmt::Write;
+
 use model::{Dataset, Place};
 use store::{Store, Waiting};
 
@@ -10,7 +12,7 @@ async fn picture(store: &Store) -> String {
     let mut picture = format!("{:?}", store.coverage(None).await.unwrap());
     for code in store.project_codes(None).await.unwrap() {
         let dossier = store.load_dossier(&code, None).await.unwrap().unwrap();
-        picture.push_str(&format!("\n{dossier:#?}"));
+        write!(picture, "\n{dossier:#?}").unwrap();
     }
     picture
 }
