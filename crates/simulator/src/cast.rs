@@ -48,6 +48,8 @@ pub enum Extra {
     RecordIncomplete(usize),
     NotConnected,
     DataQuality(usize),
+    /// Also a fault of data quality, where there is an account.
+    BalanceGap,
     BoardMissing(usize),
     SettlementOverdue(usize),
 }
@@ -146,8 +148,7 @@ fn deal(parts: &mut [Part], counts: &Counts, chance: &mut Chance) {
     let faulty = |role: Role| has_account(role) || matches!(role, Role::NotOpened(n) if n == 0 || n > 3);
     // Not being connected would be the cause of payroll not uploaded, so the two never meet.
     let unconnected = |role: Role| matches!(role, Role::NotOpened(_) | Role::Faulty);
-    let quality =
-        |role: Role| role == Role::Faulty || role == Role::Funding(Gap::Own) || matches!(role, Role::NotOpened(n) if n == 0 || n > 3);
+    let quality = |role: Role| role == Role::Faulty || matches!(role, Role::NotOpened(n) if n == 0 || n > 3);
     let unpaid = parts.iter().filter(|p| p.role == Role::Funding(Gap::Unpaid)).count();
     let mismatched = |role: Role| has_account(role) && role != Role::Funding(Gap::Unpaid);
     // An unpaid deposit falls on a project whose contractor would get a notice anyway, as the report's numbers of letters suggest.
@@ -155,7 +156,8 @@ fn deal(parts: &mut [Part], counts: &Counts, chance: &mut Chance) {
     spread(parts, chance, counts.bank_mismatch.saturating_sub(unpaid), mismatched, Extra::BankMismatch);
     spread(parts, chance, counts.funding_short, funding, |_| Extra::FundingShort);
     spread(parts, chance, counts.settlement_overdue, funding, Extra::SettlementOverdue);
-    spread(parts, chance, counts.data_quality, quality, Extra::DataQuality);
+    spread(parts, chance, 1, |role| role == Role::Funding(Gap::Own), |_| Extra::BalanceGap);
+    spread(parts, chance, counts.data_quality - 1, quality, Extra::DataQuality);
     spread(parts, chance, counts.not_connected, unconnected, |_| Extra::NotConnected);
     spread(parts, chance, counts.ledger_incomplete, faulty, Extra::LedgerIncomplete);
     spread(parts, chance, counts.no_quantity_basis, faulty, Extra::NoQuantityBasis);

@@ -93,6 +93,7 @@ impl Planter<'_> {
                 Extra::RecordIncomplete(kind) => self.record_incomplete(kind),
                 Extra::NotConnected => self.not_connected(),
                 Extra::DataQuality(kind) => self.data_quality(kind),
+                Extra::BalanceGap => self.balance_gap(),
                 Extra::BoardMissing(kind) => self.board_missing(kind),
                 Extra::SettlementOverdue(kind) => self.settlement_overdue(kind),
             }

@@ -3,7 +3,6 @@
 use model::Month;
 
 use super::{Consequence, Planter, heads};
-use crate::cast::Role;
 use crate::days::{self, as_of, date, plus};
 use crate::people;
 use crate::world::{Line, Status, Wage};
@@ -115,13 +114,14 @@ impl Planter<'_> {
         self.fault(name, text.to_owned(), vec![Consequence { workers: Some(heads(count)), ..breach }]);
     }
 
+    pub(super) fn balance_gap(&mut self) {
+        let breach = self.breach("platform.data_quality", "notice");
+        self.site.balance_gap = Some(self.chance.between(1, 9) * 10_000);
+        self.fault("ledger-balance-gap", "专户流水余额前后不连续".to_owned(), vec![breach]);
+    }
+
     pub(super) fn data_quality(&mut self, kind: usize) {
         let breach = self.breach("platform.data_quality", "notice");
-        if self.site.account.is_some() && (kind.is_multiple_of(2) || matches!(self.site.role, Role::Funding(_))) {
-            self.site.balance_gap = Some(self.chance.between(1, 9) * 10_000);
-            self.fault("ledger-balance-gap", "专户流水余额前后不连续".to_owned(), vec![breach]);
-            return;
-        }
         match kind % 3 {
             0 => {
                 let last = date(2024, 12, 4);
