@@ -103,8 +103,9 @@ fn paid(settled: &Settled) -> Verdict {
 fn breach(cx: &CheckContext, funding: &Funding, settled: &Settled, (due, cycle): (Date, u32)) -> Verdict {
     let month = settled.claim.month;
     let own_money = funding.own_money(month);
-    // Money of the contractor does not discharge the owner, but the wages are there.
-    let grave = own_money == Fen::ZERO && cx.plus_months(due, cycle).is_ok_and(|last| cx.as_of > last);
+    // Money of the contractor does not discharge the owner, but the wages are there; a small payment beside them is no cover.
+    let wages_are_there = own_money > Fen::ZERO && settled.missing().is_none_or(|missing| own_money >= missing);
+    let grave = !wages_are_there && cx.plus_months(due, cycle).is_ok_and(|last| cx.as_of > last);
     let day = cx.dossier.project.fund_day.get();
     let last = funding.credits.iter().map(|credit| credit.date).rfind(|date| *date < due);
     let mut verdict = Verdict::breach(if grave { Severity::Order } else { Severity::Notice })
