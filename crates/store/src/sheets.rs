@@ -81,7 +81,7 @@ fn place_key(sheet: &Sheet) -> (PlaceKey, String) {
     match &sheet.place {
         Place::Code(code) => (PlaceKey::new(PlaceKind::Code, code.as_str()), code.to_string()),
         Place::Account(account) => (PlaceKey::new(PlaceKind::Account, account.as_str()), account.to_string()),
-        Place::Name(name) => (PlaceKey::new(PlaceKind::Name, &name_key(name)), name.clone()),
+        Place::Name(name) => (PlaceKey::new(PlaceKind::Name, &project_key(name)), name.clone()),
         Place::County => (PlaceKey::new(PlaceKind::County, ""), String::new()),
     }
 }
@@ -97,6 +97,18 @@ pub(crate) fn name_key(name: &str) -> String {
         })
         .flat_map(char::to_uppercase)
         .collect()
+}
+
+/// As [`name_key`]; titles and file names say 项目 or 项目部 behind a name that the list of projects gives without.
+pub(crate) fn project_key(name: &str) -> String {
+    let mut key = name_key(name);
+    for suffix in ["项目部", "项目"] {
+        if let Some(length) = key.strip_suffix(suffix).map(str::len).filter(|length| *length > 0) {
+            key.truncate(length);
+            break;
+        }
+    }
+    key
 }
 
 fn sums(body: &Body) -> Sums {
@@ -236,12 +248,14 @@ pub(crate) fn given_day(field: Field<Date>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::name_key;
+    use super::{name_key, project_key};
 
     #[test]
     fn names_compare_without_blanks_width_and_kind_of_brackets() {
         assert_eq!(name_key("测试 小学（一期）"), name_key("测试小学(一期)"));
         assert_eq!(name_key("测试【Ａ】区"), name_key("测试（a）区"));
         assert_ne!(name_key("测试小学一期"), name_key("测试小学二期"));
+        assert_eq!(project_key("测试小学一期项目部"), project_key("测试小学一期"));
+        assert_eq!(project_key("测试小学改造项目"), project_key("测试小学改造"));
     }
 }

@@ -10,7 +10,7 @@ use crate::StoreError;
 use crate::db::{Tx, VALUES_PER_IN};
 use crate::encode::decode;
 use crate::error::query;
-use crate::sheets::{COUNTY, given_day, name_key};
+use crate::sheets::{COUNTY, given_day, project_key};
 
 const PROJECTS: &str = "select project_code, name_key from project_ref";
 const ACCOUNTS: &str = "select project_code, account_no from account_ref order by project_code";
@@ -45,7 +45,7 @@ pub(super) async fn refresh_projects(
         // Project rows of several parts: the newest speaks.
         let Some(Sheet { body: Body::Project(lines), .. }) = sheets.pop() else { continue };
         let Some(project) = lines.first() else { continue };
-        let name = name_key(&project.name);
+        let name = project_key(&project.name);
         let old = resolver.projects.get(&code).cloned();
         if old.as_ref() != Some(&name) {
             changed.extend(old);
