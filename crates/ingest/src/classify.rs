@@ -161,7 +161,8 @@ fn same_heading(shown: &str, heading: &str) -> bool {
 
 /// 合计, 小计, 共12人 …
 pub fn is_total_word(shown: &str) -> bool {
-    if shown.is_empty() || shown.len() > 60 {
+    let ends = shown.trim_end().chars().next_back();
+    if shown.len() > 60 || !ends.is_some_and(|c| "计总数额页人笔户条行:：".contains(c)) {
         return false;
     }
     let text: Cow<'_, str> = compact(shown);
@@ -266,6 +267,9 @@ pub fn is_label(shown: &str) -> bool {
         "制单",
         "记账",
     ];
+    if !shown.contains([':', '：', '注', '说', '填', '以', '本', '※']) {
+        return false;
+    }
     let text = compact(shown);
     LABELS.iter().any(|label| text.starts_with(label))
         && (text.contains(':')

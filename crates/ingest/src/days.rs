@@ -57,7 +57,9 @@ fn heading_day(cell: &Cell<'_>) -> Option<(Option<Month>, u32)> {
             Some((None, *number as u32))
         }
         Cell::Moment(moment) => Some((Some(Month::of(moment.date())), moment.day())),
-        Cell::Text(text) if text.len() <= 40 => {
+        Cell::Text(text)
+            if text.len() <= 40 && text.trim_start().starts_with(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c)) =>
+        {
             let text = compact(text);
             let bare = text.trim_end_matches(['日', '号']);
             let day = |text: &str| text.parse::<u32>().ok().filter(|d| (1..=31).contains(d) && text.len() <= 2);
@@ -68,6 +70,9 @@ fn heading_day(cell: &Cell<'_>) -> Option<(Option<Month>, u32)> {
                 && let (Some(1..=12), Some(day)) = (month.parse::<u32>().ok(), day(last))
             {
                 return Some((None, day));
+            }
+            if text.matches(['-', '/', '.', '年', '月']).count() < 2 {
+                return None;
             }
             let date = crate::cell::date::date(&Cell::Text(text.as_ref().into()), None).ok()??;
             Some((Some(Month::of(date)), date.day()))

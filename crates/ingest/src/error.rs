@@ -12,6 +12,8 @@ pub enum IngestError {
     },
     #[error("导入的内容没有存进数据库；已收到的文件没有改动，可以重新导入")]
     Store(#[source] store::StoreError),
+    #[error("读文件的线程意外中止；请把出错的文件交给开发者")]
+    Stopped(#[source] tokio::task::JoinError),
     #[error("表已存好，但没能归到项目名下；下次导入时会再试")]
     Place(#[source] store::StoreError),
 }
@@ -21,7 +23,7 @@ impl IngestError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Unreachable { .. } => false,
+            Self::Unreachable { .. } | Self::Stopped(_) => false,
             Self::Store(cause) | Self::Place(cause) => cause.is_transient(),
         }
     }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use store::Vault;
 
-use crate::people::People;
+use crate::people::{People, Registry};
 use crate::reader::{FileName, ReadFile, read};
 
 fn folder() -> PathBuf {
@@ -18,7 +18,7 @@ fn folder() -> PathBuf {
 fn with_people<T>(run: impl FnOnce(&mut People<'_>) -> T) -> T {
     let dir = tempfile::tempdir().unwrap();
     let (vault, _) = Vault::open_or_create(dir.path()).unwrap();
-    run(&mut People::new(&vault))
+    run(&mut People::new(&vault, &Registry::default()))
 }
 
 fn read_bytes(name: &str, bytes: &[u8]) -> ReadFile {

@@ -3,7 +3,6 @@
 //! Millions of rows come this way, so a row like one seen before costs a hash, a comparison and a bit.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
 use chrono::Datelike;
 use model::{Date, Month};
@@ -11,6 +10,7 @@ use model::{Date, Month};
 use crate::cell::{CellFault, date};
 use crate::classify::{Class, Classifier};
 use crate::gather::Gather;
+use crate::hash::{ByHash, hash_text};
 use crate::layout::attendance::{AttendanceLayout, Col, read_worker};
 use crate::layout::fingerprint;
 use crate::people::People;
@@ -35,45 +35,10 @@ pub struct Folder<'w, 'f, 'v, 'p> {
     positions: [Option<usize>; WHO.len()],
     time: usize,
     seen: Vec<Seen<'w>>,
-    by_id: HashMap<u64, Vec<usize>, BuildHasherDefault<Passed>>,
+    by_id: HashMap<u64, Vec<usize>, ByHash>,
     gather: Gather<AttendanceLayout>,
     /// Group and worker → line.
     lines: HashMap<(usize, u64), usize>,
-}
-
-/// A hasher for keys that are hashes already.
-#[derive(Default)]
-pub struct Passed(u64);
-
-impl Hasher for Passed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
-    }
-}
-
-/// Hash of a short text, eight bytes at a time.
-fn hash_text(text: &str) -> u64 {
-    const K: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mut hash = text.len() as u64;
-    let mut chunks = text.as_bytes().chunks_exact(8);
-    for chunk in &mut chunks {
-        let word = u64::from_le_bytes(chunk.try_into().expect("chunks of eight"));
-        hash = (hash.rotate_left(5) ^ word).wrapping_mul(K);
-    }
-    let mut rest = [0; 8];
-    rest[..chunks.remainder().len()].copy_from_slice(chunks.remainder());
-    hash = (hash.rotate_left(5) ^ u64::from_le_bytes(rest)).wrapping_mul(K);
-    hash ^ hash >> 29
 }
 
 impl<'w, 'f, 'v, 'p> Folder<'w, 'f, 'v, 'p> {

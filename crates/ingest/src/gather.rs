@@ -1,13 +1,16 @@
 //! Lines of a worksheet gathered into the sheets they belong to; duplicates are refused here (file-formats.md §14, quirk 23).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use model::{Body, Place, SheetHead};
 
 use crate::cell::CellFault;
+use crate::hash::ByHash;
 use crate::layout::{Key, Layout};
 use crate::report::Tally;
 use crate::row::{Row, RowFault};
+use crate::table::Cell;
 
 /// A sheet before it gets its name.
 #[derive(Debug)]
@@ -21,7 +24,7 @@ pub struct Group<L: Layout> {
     pub key: Key,
     pub head: SheetHead,
     pub lines: Vec<L::Line>,
-    seen: HashMap<u64, usize>,
+    seen: HashMap<u64, usize, ByHash>,
 }
 
 pub struct Gather<L: Layout> {
@@ -29,11 +32,13 @@ pub struct Gather<L: Layout> {
     index: HashMap<Key, usize>,
     /// Group of the row before: rows of a sheet stand together.
     last: usize,
+    /// Its cells of [`Layout::KEY_COLUMNS`].
+    last_cells: Vec<Option<Cell<'static>>>,
 }
 
 impl<L: Layout> Default for Gather<L> {
     fn default() -> Self {
-        Self { groups: Vec::new(), index: HashMap::new(), last: 0 }
+        Self { groups: Vec::new(), index: HashMap::new(), last: 0, last_cells: Vec::new() }
     }
 }
 
@@ -51,14 +56,33 @@ impl<L: Layout> Gather<L> {
         L::head(row, &key, &mut head)?;
         self.last = self.groups.len();
         self.index.insert(key.clone(), self.last);
-        self.groups.push(Group { key, head, lines: Vec::new(), seen: HashMap::new() });
+        self.groups.push(Group { key, head, lines: Vec::new(), seen: HashMap::default() });
         Ok(self.last)
     }
 
-    /// Adds a line, or says why it may not stand there.
+    /// Whether the row belongs to the sheet of the row before, seen by its cells alone.
+    pub fn continues(&self, row: &Row<'_, '_>) -> bool {
+        !self.last_cells.is_empty() && L::KEY_COLUMNS.iter().zip(&self.last_cells).all(|(column, last)| row.cell(*column) == last.as_ref())
+    }
+
+    /// Adds a line to the sheet of its key, or says why it may not stand there.
     pub fn add(&mut self, key: Key, row: &Row<'_, '_>, line: L::Line) -> Result<(), RowFault> {
-        let at = self.group(key, row)?;
-        let group = &mut self.groups[at];
+        self.group(key, row)?;
+        let owned = |cell: &Cell<'_>| match cell {
+            Cell::Text(text) => Cell::Text(Cow::Owned(text.to_string())),
+            Cell::Number(number) => Cell::Number(*number),
+            Cell::Moment(moment) => Cell::Moment(*moment),
+            Cell::Bool(value) => Cell::Bool(*value),
+            Cell::Error(error) => Cell::Error(error.clone()),
+            Cell::Empty => Cell::Empty,
+        };
+        self.last_cells = L::KEY_COLUMNS.iter().map(|column| row.cell(*column).map(owned)).collect();
+        self.push(row, line)
+    }
+
+    /// Adds a line to the sheet of the row before.
+    pub fn push(&mut self, row: &Row<'_, '_>, line: L::Line) -> Result<(), RowFault> {
+        let group = &mut self.groups[self.last];
         if let Some(print) = L::once(&line) {
             if let Some(known) = group.seen.get(&print) {
                 let known = &mut group.lines[*known];

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
+use memchr::memmem;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::layout::{SHAPES, Shape};
@@ -21,6 +22,9 @@ pub struct Heading {
 
 /// NFKC; no blanks, colons and asterisks; bracket content aside; only the part before `[` of a bilingual heading.
 pub fn normalise(raw: &str) -> Heading {
+    if is_bare(raw) {
+        return Heading { base: raw.to_owned(), unit: String::new() };
+    }
     let wide: String = raw.nfkc().filter(|c| !is_invisible(*c) && !matches!(c, ':' | '*' | '★' | '\'')).collect();
     let wide = wide.split('[').next().unwrap_or_default();
     let (mut base, mut unit, mut depth) = (String::new(), String::new(), 0);
@@ -43,6 +47,11 @@ pub fn normalise(raw: &str) -> Heading {
     if base.is_empty() { Heading { base: unit, unit: String::new() } } else { Heading { base, unit } }
 }
 
+/// Common ideographs only: nothing to normalise.
+fn is_bare(raw: &str) -> bool {
+    raw.as_bytes().chunks(3).all(|c| matches!(c, [0xE4..=0xE9, _, _]))
+}
+
 /// How well a heading fits a column; higher is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fit {
@@ -51,23 +60,36 @@ pub enum Fit {
     Canonical,
 }
 
-type Index = HashMap<String, (usize, Fit)>;
+/// Names of a dataset's columns, normalised.
+struct Index {
+    exact: HashMap<String, (usize, Fit)>,
+    /// Names long enough to be looked for inside a heading: name, characters, column.
+    inside: Vec<(String, usize, usize)>,
+}
 
-fn index(shape: &'static Shape) -> &'static Index {
-    static INDEXES: OnceLock<Vec<Index>> = OnceLock::new();
-    let build = |shape: &&Shape| {
-        let mut index = Index::new();
+impl Index {
+    fn of(shape: &Shape) -> Self {
+        let mut exact = HashMap::new();
         for (at, column) in shape.columns.iter().enumerate() {
-            index.insert(normalise(column.canonical).base, (at, Fit::Canonical));
+            exact.insert(normalise(column.canonical).base, (at, Fit::Canonical));
         }
         for (at, column) in shape.columns.iter().enumerate() {
             for alias in column.aliases {
-                index.entry(normalise(alias).base).or_insert((at, Fit::Alias));
+                exact.entry(normalise(alias).base).or_insert((at, Fit::Alias));
             }
         }
-        index
-    };
-    let all = INDEXES.get_or_init(|| SHAPES.iter().map(build).collect());
+        let long = |name: &str| name.chars().count() >= 3 || matches!(name, "姓名" | "工种" | "班组");
+        let inside = exact.iter().filter(|(name, _)| long(name)).map(|(name, (at, _))| (name.clone(), name.chars().count(), *at));
+        let mut inside: Vec<_> = inside.collect();
+        // The longest name is the most specific; the order of columns breaks ties, so that the outcome never varies.
+        inside.sort_by_key(|(_, length, at)| (std::cmp::Reverse(*length), *at));
+        Self { exact, inside }
+    }
+}
+
+fn index(shape: &'static Shape) -> &'static Index {
+    static INDEXES: OnceLock<Vec<Index>> = OnceLock::new();
+    let all = INDEXES.get_or_init(|| SHAPES.iter().map(|shape| Index::of(shape)).collect());
     &all[SHAPES.iter().position(|s| s.dataset == shape.dataset).unwrap_or(0)]
 }
 
@@ -78,8 +100,8 @@ pub fn is_known(raw: &str) -> bool {
         let names = SHAPES.iter().flat_map(|s| s.columns).flat_map(|c| c.aliases.iter().chain([&c.canonical]));
         names.map(|name| normalise(name).base).collect()
     });
-    // Headings are short; long texts are titles and addresses.
-    raw.len() <= 120 && known.contains(&normalise(raw).base)
+    // Headings are short; long texts are titles and addresses. No name is all ASCII.
+    raw.len() <= 120 && !raw.is_ascii() && (known.contains(raw) || !is_bare(raw) && known.contains(&normalise(raw).base))
 }
 
 /// Words that change what a heading means: a heading with one of them fits only an alias that has it too.
@@ -128,35 +150,35 @@ const CHANGERS: &[&str] = &[
     "经办",
 ];
 
+/// The column a normalised heading names exactly.
+pub fn find_exact(shape: &'static Shape, heading: &str) -> Option<(usize, Fit)> {
+    index(shape).exact.get(heading).copied()
+}
+
 /// The column a normalised heading stands for.
 pub fn find(shape: &'static Shape, heading: &str) -> Option<(usize, Fit)> {
-    let index = index(shape);
-    if let Some(found) = index.get(heading) {
-        return Some(*found);
-    }
-    let mut best: Option<(usize, usize)> = None;
-    for (alias, (at, _)) in index {
-        let length = alias.chars().count();
-        let may = length >= 3 || heading.ends_with(alias.as_str()) && matches!(alias.as_str(), "姓名" | "工种" | "班组");
-        if may && heading.contains(alias.as_str()) && !CHANGERS.iter().any(|word| heading.contains(word) && !alias.contains(word)) {
-            // The longest alias is the most specific; the order of columns breaks ties, so that the outcome never varies.
-            let better = best.is_none_or(|(len, column)| length > len || length == len && *at < column);
-            if better {
-                best = Some((length, *at));
-            }
-        }
-    }
-    best.map(|(_, at)| (at, Fit::Contained))
+    find_exact(shape, heading).or_else(|| {
+        let fits = |(name, length, _): &&(String, usize, usize)| {
+            if *length >= 3 { memmem::find(heading.as_bytes(), name.as_bytes()).is_some() } else { heading.ends_with(name.as_str()) }
+        };
+        let same_sense = |(name, ..): &&(String, usize, usize)| !CHANGERS.iter().any(|word| heading.contains(word) && !name.contains(word));
+        index(shape).inside.iter().filter(fits).find(same_sense).map(|(_, _, at)| (*at, Fit::Contained))
+    })
 }
 
 /// A heading cell: one text, or an upper and a lower one.
-#[derive(Debug, Clone, Default)]
 pub struct HeadingCell<'a> {
-    pub upper: Cow<'a, str>,
-    pub lower: Cow<'a, str>,
+    upper: Cow<'a, str>,
+    lower: Cow<'a, str>,
+    normalised: (Heading, Heading),
 }
 
-impl HeadingCell<'_> {
+impl<'a> HeadingCell<'a> {
+    pub fn new(upper: Cow<'a, str>, lower: Cow<'a, str>) -> Self {
+        let normalised = (normalise(&upper), normalise(&lower));
+        Self { upper, lower, normalised }
+    }
+
     /// As the report shows it.
     pub fn shown(&self) -> String {
         let one_line = |text: &str| text.split(['\n', '\r']).map(str::trim).collect::<String>();
@@ -167,23 +189,27 @@ impl HeadingCell<'_> {
         }
     }
 
+    /// Whether one of its parts names a column exactly.
+    pub fn is_exact(&self, shape: &'static Shape) -> bool {
+        [&self.normalised.0, &self.normalised.1].iter().any(|part| find_exact(shape, &part.base).is_some())
+    }
+
     /// The column it stands for, and its unit.
     pub fn find(&self, shape: &'static Shape) -> Option<(usize, Fit, String)> {
-        let (upper, lower) = (normalise(&self.upper), normalise(&self.lower));
-        let with = |heading: &Heading| find(shape, &heading.base).map(|(at, fit)| (at, fit, format!("{}{}", upper.unit, lower.unit)));
-        let either = |heading: &Heading| if heading.base.is_empty() { None } else { with(heading) };
+        let (upper, lower) = &self.normalised;
+        let with_unit = |(at, fit): (usize, Fit)| (at, fit, format!("{}{}", upper.unit, lower.unit));
+        let either = |heading: &Heading| if heading.base.is_empty() { None } else { find(shape, &heading.base) };
         if lower.base.is_empty() || lower == upper {
-            return either(&upper);
+            return either(upper).map(with_unit);
         }
-        let joined = Heading { base: format!("{}{}", upper.base, lower.base), unit: String::new() };
         // Joined only when exact: 应发工资 over 高温补贴 is no second 应发工资.
-        let rest = if is_detail(&lower.base) { &upper } else { &lower };
-        with(&joined).filter(|(_, fit, _)| *fit > Fit::Contained).or_else(|| either(rest))
+        let rest = if is_detail(&lower.base) { upper } else { lower };
+        find_exact(shape, &format!("{}{}", upper.base, lower.base)).or_else(|| either(rest)).map(with_unit)
     }
 }
 
 /// Second heading rows that say nothing of their own.
-fn is_detail(lower: &str) -> bool {
+pub fn is_detail(lower: &str) -> bool {
     matches!(lower, "一" | "二" | "三" | "四" | "五" | "六" | "日" | "金额" | "小计" | "合计" | "元" | "天" | "数额")
         || lower.starts_with("星期")
         || lower.starts_with('周')
@@ -294,17 +320,17 @@ mod tests {
 
     #[test]
     fn two_headings_that_fit_equally_well_are_not_chosen_between() {
-        let cells: Vec<_> = ["姓名", "实发金额", "实付金额", "应发工资"].map(|h| HeadingCell { upper: h.into(), lower: "".into() }).into();
+        let cells: Vec<_> = ["姓名", "实发金额", "实付金额", "应发工资"].map(|h| HeadingCell::new(h.into(), "".into())).into();
         let mapping = match_shape(shape_of(Dataset::Payroll), &cells, 0).unwrap();
         assert_eq!(mapping.unclear, [(payroll::Col::Net as usize, "实发金额".to_owned(), "实付金额".to_owned())]);
-        let cells: Vec<_> = ["姓名", "实发工资", "实付金额"].map(|h| HeadingCell { upper: h.into(), lower: "".into() }).into();
+        let cells: Vec<_> = ["姓名", "实发工资", "实付金额"].map(|h| HeadingCell::new(h.into(), "".into())).into();
         let mapping = match_shape(shape_of(Dataset::Payroll), &cells, 0).unwrap();
         assert_eq!(mapping.at[payroll::Col::Net as usize], Some(1), "the exact one");
     }
 
     #[test]
     fn two_heading_rows_are_joined() {
-        let cell = |upper: &'static str, lower: &'static str| HeadingCell { upper: upper.into(), lower: lower.into() };
+        let cell = |upper: &'static str, lower: &'static str| HeadingCell::new(upper.into(), lower.into());
         let shape = shape_of(Dataset::Payroll);
         let role = |c: HeadingCell<'static>| c.find(shape).map(|(at, ..)| shape.columns[at].canonical);
         assert_eq!(role(cell("应发", "合计")), Some("应发工资"));

@@ -2,15 +2,17 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use model::{CardKey, Date, PersonKey};
+use model::Date;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use store::{NewBatch, Store};
+use store::{NewBatch, NewCard, NewPerson, Store};
+use tokio::task::JoinHandle;
 
-use crate::context::Reading as NameReading;
-use crate::people::People;
+use crate::naming::Reading as NameReading;
+use crate::people::{People, Registry};
 use crate::reader::{self, FileName, ReadFile};
 use crate::report::{FileProblem, FileReport, ImportReport};
 use crate::{IngestError, files};
@@ -56,95 +58,89 @@ pub async fn import_paths(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<ImportReport, IngestError> {
     let found = files::walk(paths)?;
-    let mut report = ImportReport::default();
-    let mut known = Known::default();
     let total = found.len() as u64;
+    let mut import = Import { store, registry: Arc::default(), handed_over: HashSet::new(), report: ImportReport::default() };
     progress(Progress { files: total, done: 0 });
-    for group in groups(&found) {
-        import_group(store, group, options, &mut known, &mut report).await?;
-        progress(Progress { files: total, done: report.files.len() as u64 });
+    let mut groups = groups(found).into_iter();
+    let mut reading = groups.next().map(|group| import.read(group, options));
+    while let Some(group) = reading {
+        let outcomes = group.await.map_err(IngestError::Stopped)?;
+        let people = import.registry.take_new();
+        // The next files are read while these are stored.
+        reading = groups.next().map(|group| import.read(group, options));
+        import.put(outcomes, people).await?;
+        progress(Progress { files: total, done: import.report.files.len() as u64 });
     }
     let placed = store.place_pending().await.map_err(IngestError::Place)?;
-    report.placed = placed.placed;
-    report.waiting = placed.waiting;
-    Ok(report)
+    import.report.placed = placed.placed;
+    import.report.waiting = placed.waiting;
+    Ok(import.report)
 }
 
-/// What this import has already handed to the store.
-#[derive(Default)]
-struct Known {
-    persons: HashSet<PersonKey>,
-    cards: HashSet<CardKey>,
-    batches: HashSet<([u8; 32], String)>,
+struct Import<'s> {
+    store: &'s Store,
+    registry: Arc<Registry>,
+    /// Batches of this import: the same bytes may come twice in it.
+    handed_over: HashSet<([u8; 32], String)>,
+    report: ImportReport,
+}
+
+impl Import<'_> {
+    /// Reads a group of files on other threads.
+    fn read(&self, group: Vec<PathBuf>, options: &ImportOptions) -> JoinHandle<Vec<Outcome>> {
+        let (store, registry, options) = (self.store.clone(), Arc::clone(&self.registry), options.clone());
+        tokio::task::spawn_blocking(move || {
+            group
+                .par_iter()
+                .map(|path| receive(path).map_or_else(Outcome::failed, |file| understand(&store, &registry, file, &options)))
+                .collect()
+        })
+    }
+
+    /// Stores what was read, in the order of the files. The persons of the whole group come with its first batch.
+    async fn put(&mut self, outcomes: Vec<Outcome>, people: (Vec<NewPerson>, Vec<NewCard>)) -> Result<(), IngestError> {
+        let (mut batches, mut slots) = (Vec::new(), Vec::new());
+        for Outcome { report: mut file, batch } in outcomes {
+            if let Some(batch) = batch {
+                let known = self.store.find_batch(&batch.sha256, &batch.mapping, READER).await.map_err(IngestError::Store)?;
+                if known.is_some() || !self.handed_over.insert((batch.sha256, batch.mapping.clone())) {
+                    mark_unchanged(&mut file);
+                } else {
+                    slots.push(self.report.files.len());
+                    batches.push(*batch);
+                }
+            }
+            self.report.files.push(file);
+        }
+        let Some(first) = batches.first_mut() else { return Ok(()) };
+        (first.persons, first.cards) = people;
+        let put = self.store.put_batches(batches).await.map_err(IngestError::Store)?;
+        for (slot, put) in slots.into_iter().zip(put) {
+            if put.unchanged {
+                mark_unchanged(&mut self.report.files[slot]);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Files in their order, cut into runs of bounded size.
-fn groups(files: &[PathBuf]) -> Vec<&[PathBuf]> {
-    let size = |file: &PathBuf| std::fs::metadata(file).map_or(0, |m| m.len());
-    let (mut groups, mut from, mut bytes) = (Vec::new(), 0, 0);
-    for (at, file) in files.iter().enumerate() {
-        let size = size(file).min(MAX_FILE_BYTES);
-        if at > from && bytes + size > GROUP_BYTES {
-            groups.push(&files[from..at]);
-            (from, bytes) = (at, 0);
+fn groups(files: Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
+    let (mut groups, mut bytes) = (Vec::<Vec<PathBuf>>::new(), 0);
+    for file in files {
+        let size = std::fs::metadata(&file).map_or(0, |m| m.len()).min(MAX_FILE_BYTES);
+        match groups.last_mut() {
+            Some(group) if bytes + size <= GROUP_BYTES => {
+                group.push(file);
+                bytes += size;
+            }
+            _ => {
+                groups.push(vec![file]);
+                bytes = size;
+            }
         }
-        bytes += size;
-    }
-    if from < files.len() {
-        groups.push(&files[from..]);
     }
     groups
-}
-
-async fn import_group(
-    store: &Store,
-    group: &[PathBuf],
-    options: &ImportOptions,
-    known: &mut Known,
-    report: &mut ImportReport,
-) -> Result<(), IngestError> {
-    let received: Vec<Result<Received, Box<FileReport>>> = group.par_iter().map(|path| receive(path)).collect();
-    let mut unchanged = Vec::with_capacity(received.len());
-    for file in &received {
-        unchanged.push(match file {
-            Ok(file) => is_stored(store, file).await?,
-            Err(_) => false,
-        });
-    }
-    let read: Vec<Result<Outcome, Box<FileReport>>> =
-        received.into_par_iter().zip(unchanged).map(|(file, unchanged)| Ok(understand(store, file?, unchanged, options))).collect();
-    let (mut batches, mut slots) = (Vec::new(), Vec::new());
-    for outcome in read {
-        let outcome = match outcome {
-            Ok(outcome) => outcome,
-            Err(file) => {
-                report.files.push(*file);
-                continue;
-            }
-        };
-        let Outcome { report: mut file, batch } = outcome;
-        if let Some(mut batch) = batch {
-            if known.batches.insert((batch.sha256, batch.mapping.clone())) {
-                batch.persons.retain(|person| known.persons.insert(person.key));
-                batch.cards.retain(|card| known.cards.insert(card.key));
-                slots.push(report.files.len());
-                batches.push(batch);
-            } else {
-                mark_unchanged(&mut file);
-            }
-        }
-        report.files.push(file);
-    }
-    if batches.is_empty() {
-        return Ok(());
-    }
-    let put = store.put_batches(batches).await.map_err(IngestError::Store)?;
-    for (slot, put) in slots.into_iter().zip(put) {
-        if put.unchanged {
-            mark_unchanged(&mut report.files[slot]);
-        }
-    }
-    Ok(())
 }
 
 fn mark_unchanged(file: &mut FileReport) {
@@ -184,39 +180,31 @@ fn mapping_with_name(stem: &str) -> String {
     format!("{MAPPING}|{month}|{}", reading.code.or(reading.project).unwrap_or_default())
 }
 
-async fn is_stored(store: &Store, file: &Received) -> Result<bool, IngestError> {
-    for mapping in [MAPPING.to_owned(), mapping_with_name(&file.stem)] {
-        if store.find_batch(&file.sha256, &mapping, READER).await.map_err(IngestError::Store)?.is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 struct Outcome {
     report: FileReport,
-    batch: Option<NewBatch>,
+    batch: Option<Box<NewBatch>>,
 }
 
-fn understand(store: &Store, file: Received, unchanged: bool, options: &ImportOptions) -> Outcome {
-    let mut people = People::new(store.vault());
+impl Outcome {
+    fn failed(report: Box<FileReport>) -> Self {
+        Self { report: *report, batch: None }
+    }
+}
+
+fn understand(store: &Store, registry: &Registry, file: Received, options: &ImportOptions) -> Outcome {
+    let mut people = People::new(store.vault(), registry);
     let sha256 = file.sha256.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     let name = FileName { path: &file.path, stem: &file.stem, hash: &sha256[..8] };
     let ReadFile { reports, sheets, rejects, problem, by_file_name } = reader::read(&file.bytes, name, &mut people);
-    tracing::info!(
+    tracing::debug!(
         file.name = file.path,
         file.bytes = file.bytes.len(),
         sheets = sheets.len(),
         rows.rejected = rejects.len(),
-        unchanged,
         "read `{}`",
         file.path
     );
-    let mut report = FileReport { file: file.path.clone(), sha256, error: problem, sheets: reports, ..FileReport::default() };
-    if unchanged {
-        mark_unchanged(&mut report);
-        return Outcome { report, batch: None };
-    }
+    let report = FileReport { file: file.path.clone(), sha256, error: problem, sheets: reports, ..FileReport::default() };
     let batch = NewBatch {
         source: options.source.clone(),
         file: file.path,
@@ -228,17 +216,15 @@ fn understand(store: &Store, file: Received, unchanged: bool, options: &ImportOp
         content: if options.keep_archive { file.bytes } else { Vec::new() },
         report: serde_json::json!({ "sheets": report.sheets, "error": report.error }),
         sheets,
-        persons: people.persons,
-        cards: people.cards,
+        persons: Vec::new(),
+        cards: Vec::new(),
         rejects,
     };
-    Outcome { report, batch: Some(batch) }
+    Outcome { report, batch: Some(Box::new(batch)) }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use store::Vault;
 
     use super::*;

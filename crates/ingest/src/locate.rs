@@ -42,7 +42,6 @@ pub fn known_headings(cells: &[Cell<'_>]) -> usize {
 
 pub fn locate(rows: &[Vec<Cell<'_>>], grid: Option<&Grid>) -> Result<Located, NotFound> {
     let mut best: Option<(usize, Located, Option<Dataset>)> = None;
-    let mut near: Option<(usize, Dataset, Vec<&'static str>)> = None;
     for (at, row) in rows.iter().enumerate().take(SEARCHED) {
         let mut upper = row.clone();
         if let Some(grid) = grid {
@@ -54,11 +53,13 @@ pub fn locate(rows: &[Vec<Cell<'_>>], grid: Option<&Grid>) -> Result<Located, No
         let single = combine(&upper, &[]);
         let single_days = days::find(&upper);
         consider(&mut best, &single, &single_days, at, 1);
-        note_nearest(&mut near, &single, single_days.columns.len());
         if let Some(below) = rows.get(at + 1) {
             let mut lower = below.clone();
             if let Some(grid) = grid {
                 grid.spread(at + 1, &mut lower);
+            }
+            if !may_detail(&upper, &lower) {
+                continue;
             }
             let double = combine(&upper, &lower);
             let lower_days = days::find(&lower);
@@ -77,17 +78,31 @@ pub fn locate(rows: &[Vec<Cell<'_>>], grid: Option<&Grid>) -> Result<Located, No
     match best {
         Some((_, located, None)) => Ok(located),
         Some((_, located, Some(other))) => Err(NotFound::Tie(located.mapping.shape.dataset, other)),
-        None => Err(near.map_or(NotFound::Nothing, |(_, dataset, missing)| NotFound::Near { dataset, missing })),
+        None => Err(nearest(rows)),
     }
+}
+
+/// Whether the row below a heading may be part of it: it names columns, days or weekdays, or repeats merged cells.
+fn may_detail(upper: &[Cell<'_>], lower: &[Cell<'_>]) -> bool {
+    let part = |(at, cell): (usize, &Cell<'_>)| {
+        matches!(cell, Cell::Text(text) if heading::is_known(text) || heading::is_detail(text.trim()))
+            || !cell.is_blank() && upper.get(at).is_some_and(|c| c == cell)
+    };
+    lower.iter().enumerate().any(part) || days::find(lower).columns.len() >= days::FEWEST
 }
 
 fn combine<'c>(upper: &'c [Cell<'_>], lower: &'c [Cell<'_>]) -> Vec<HeadingCell<'c>> {
     let shown = |cells: &'c [Cell<'_>], at: usize| cells.get(at).map_or(Cow::Borrowed(""), Cell::shown);
-    (0..upper.len().max(lower.len())).map(|at| HeadingCell { upper: shown(upper, at), lower: shown(lower, at) }).collect()
+    (0..upper.len().max(lower.len())).map(|at| HeadingCell::new(shown(upper, at), shown(lower, at))).collect()
 }
 
 fn consider(best: &mut Option<(usize, Located, Option<Dataset>)>, cells: &[HeadingCell<'_>], days: &DayColumns, row: usize, height: usize) {
-    let mut found: Vec<Mapping> = SHAPES.iter().filter_map(|shape| heading::match_shape(shape, cells, days.columns.len())).collect();
+    // Only datasets that know about as many headings as the best are worth a closer look.
+    let known = |shape: &'static Shape| cells.iter().filter(|cell| cell.is_exact(shape)).count();
+    let known: Vec<usize> = SHAPES.iter().map(|shape| known(shape)).collect();
+    let most = known.iter().copied().max().unwrap_or(0);
+    let near = SHAPES.iter().zip(&known).filter(|(_, known)| **known * 2 >= most).map(|(shape, _)| shape);
+    let mut found: Vec<Mapping> = near.filter_map(|shape| heading::match_shape(shape, cells, days.columns.len())).collect();
     found.sort_by_key(|m| std::cmp::Reverse(m.score));
     let Some(first) = found.first() else { return };
     if best.as_ref().is_some_and(|b| b.0 >= first.score) {
@@ -103,13 +118,19 @@ fn consider(best: &mut Option<(usize, Located, Option<Dataset>)>, cells: &[Headi
     *best = Some((first.score, Located { row, height, mapping: first.clone(), days }, tie));
 }
 
-fn note_nearest(near: &mut Option<(usize, Dataset, Vec<&'static str>)>, cells: &[HeadingCell<'_>], days: usize) {
-    for shape in SHAPES {
-        let mapping = heading::map_columns(shape, cells, days);
-        if near.as_ref().is_none_or(|n| mapping.score > n.0) {
-            *near = Some((mapping.score, shape.dataset, missing(shape, &mapping)));
+/// The dataset that comes nearest, for the message.
+fn nearest(rows: &[Vec<Cell<'_>>]) -> NotFound {
+    let mut near: Option<(usize, &'static Shape, Mapping)> = None;
+    for row in rows.iter().take(SEARCHED).filter(|row| known_headings(row) >= FEWEST) {
+        let cells = combine(row, &[]);
+        for shape in SHAPES {
+            let mapping = heading::map_columns(shape, &cells, days::find(row).columns.len());
+            if near.as_ref().is_none_or(|n| mapping.score > n.0) {
+                near = Some((mapping.score, shape, mapping));
+            }
         }
     }
+    near.map_or(NotFound::Nothing, |(_, shape, mapping)| NotFound::Near { dataset: shape.dataset, missing: missing(shape, &mapping) })
 }
 
 fn missing(shape: &Shape, mapping: &Mapping) -> Vec<&'static str> {

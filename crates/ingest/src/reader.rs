@@ -6,17 +6,17 @@ use std::collections::HashMap;
 use model::{Body, Dataset, Fen, Place, Sheet};
 use store::NewReject;
 
-use crate::classify::{Class, Classifier, is_grand_total};
+use crate::classify::{Class, Classifier};
 use crate::context::{self, Surroundings};
 use crate::days::HourVote;
 use crate::direction::{self, Sense};
 use crate::fold::Folder;
-use crate::gather::{self, Gather, Part};
-use crate::layout::{self, Layout, payroll};
+use crate::gather::{self, Part};
+use crate::lines::{TableReader, state_totals};
 use crate::locate::{self, Located, NotFound};
 use crate::people::People;
 use crate::report::{FileProblem, SheetReport, Tally};
-use crate::row::{Frame, Row, RowFault};
+use crate::row::{Frame, RowFault};
 use crate::table::{self, Cell, Contents, Worksheet};
 
 /// What a file turned into.
@@ -318,90 +318,4 @@ fn refuse_all(worksheet: &Worksheet<'_>, mut classifier: Classifier<'_>, tally: 
         reason: fault.reason,
         mend: fault.mend,
     });
-}
-
-struct TableReader<'r, 'w, 'p, 'v> {
-    worksheet: &'w Worksheet<'w>,
-    frame: &'r Frame,
-    people: &'p mut People<'v>,
-    tally: &'r mut Tally,
-    stated: Option<model::sheet::Totals>,
-}
-
-impl TableReader<'_, '_, '_, '_> {
-    fn dispatch(&mut self, dataset: Dataset, classifier: Classifier<'_>) -> Vec<Part> {
-        match dataset {
-            Dataset::Project => self.lines::<layout::project::ProjectLayout>(classifier),
-            Dataset::Contractor => self.lines::<layout::contractor::ContractorLayout>(classifier),
-            Dataset::Team => self.lines::<layout::team::TeamLayout>(classifier),
-            Dataset::Deposit => self.lines::<layout::deposit::DepositLayout>(classifier),
-            Dataset::Account => self.lines::<layout::account::AccountLayout>(classifier),
-            Dataset::Ledger => self.lines::<layout::ledger::LedgerLayout>(classifier),
-            Dataset::Roster => self.lines::<layout::roster::RosterLayout>(classifier),
-            Dataset::Contract => self.lines::<layout::contract::ContractLayout>(classifier),
-            Dataset::Attendance => self.lines::<layout::attendance::AttendanceLayout>(classifier),
-            Dataset::Payroll => self.lines::<payroll::PayrollLayout>(classifier),
-            Dataset::Payout => self.lines::<layout::payout::PayoutLayout>(classifier),
-            Dataset::Board => self.lines::<layout::board::BoardLayout>(classifier),
-            Dataset::WorkerSettlement => self.lines::<layout::worker_settlement::WorkerSettlementLayout>(classifier),
-            Dataset::ProcessSettlement => self.lines::<layout::process_settlement::ProcessSettlementLayout>(classifier),
-            Dataset::Inspection => self.lines::<layout::inspection::InspectionLayout>(classifier),
-            Dataset::Lead => self.lines::<layout::lead::LeadLayout>(classifier),
-        }
-    }
-
-    fn lines<L: Layout>(&mut self, mut classifier: Classifier<'_>) -> Vec<Part> {
-        let mut gather = Gather::<L>::default();
-        let (mut rows, mut cells, mut number) = (self.worksheet.rows(), Vec::new(), 0);
-        while rows.next(&mut cells) {
-            number += 1;
-            let class = classifier.class(number, &cells);
-            let row = Row { number, cells: &cells, frame: self.frame };
-            if class != Class::Data {
-                if class == Class::Total {
-                    self.total(&row);
-                }
-                self.tally.other(class);
-                continue;
-            }
-            match L::read(&row, self.people).and_then(|(key, line)| gather.add(key, &row, line)) {
-                Ok(()) => self.tally.kept(),
-                Err(fault) => {
-                    let place = self.frame.mapping.shape.project.and_then(|(code, name)| row.place(code, name).ok().flatten());
-                    gather.rejected(place.as_ref());
-                    self.tally.reject(number, fault);
-                }
-            }
-        }
-        gather.parts(self.tally)
-    }
-
-    /// What the sheet's own total row says, where it covers the whole sheet.
-    fn total(&mut self, row: &Row<'_, '_>) {
-        if self.frame.mapping.shape.dataset == Dataset::Payroll && row.cells.iter().any(|c| is_grand_total(&c.shown())) {
-            let gross = row.money(payroll::Col::Gross).unwrap_or_default();
-            let net = row.money(payroll::Col::Net).unwrap_or_default();
-            if gross.is_some() || net.is_some() {
-                self.stated = Some(model::sheet::Totals { gross, net });
-            }
-        }
-    }
-}
-
-/// A total row stands for all sheets of its worksheet: what it differs by is put down to the first of them.
-fn state_totals(parts: &mut [Part], stated: Option<model::sheet::Totals>) {
-    let Some(stated) = stated else { return };
-    let mut all = (Fen::ZERO, Fen::ZERO);
-    let mut first = None;
-    for part in parts.iter() {
-        if let Body::Payroll(lines) = &part.body {
-            let sums = payroll::sums(lines);
-            all = (all.0 + sums.0, all.1 + sums.1);
-            first.get_or_insert(sums);
-        }
-    }
-    if let (Some(part), Some(own)) = (parts.first_mut(), first) {
-        let share = |stated: Option<Fen>, all: Fen, own: Fen| stated.map(|s| s - (all - own));
-        part.head.stated = Some(model::sheet::Totals { gross: share(stated.gross, all.0, own.0), net: share(stated.net, all.1, own.1) });
-    }
 }

@@ -233,7 +233,14 @@ impl<'r, 'a> Row<'r, 'a> {
 
     /// A word of a list; `read` gets the text of a filled cell.
     pub fn word_field<T>(&self, column: impl Into<usize>, read: impl FnOnce(&str) -> CellResult<T>) -> RowResult<Field<T>> {
-        self.field(column.into(), |c| cell::text(c)?.filter(|t| !cell::says_nothing(&compact(t))).map(|t| read(&t)).transpose())
+        self.field(column.into(), |c| {
+            if let Cell::Error(error) = c {
+                return Err(cell::error_value(error));
+            }
+            let shown = c.shown();
+            let text = cell::clean(&shown);
+            if cell::says_nothing(&compact(&text)) { Ok(None) } else { read(&text).map(Some) }
+        })
     }
 
     /// Several values in one cell, separated by 、 ; or a line end.

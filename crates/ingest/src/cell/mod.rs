@@ -25,8 +25,26 @@ impl CellFault {
 
 pub type CellResult<T> = Result<T, CellFault>;
 
+/// Visible ASCII and common ideographs only, without a text guard: nothing to clean or normalise.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        at += match bytes[at] {
+            b'!'..=b'~' => 1,
+            // U+4000 … U+9FFF; compatibility ideographs and full-width forms lie beyond.
+            0xE4..=0xE9 => 3,
+            _ => return false,
+        };
+    }
+    !matches!(bytes.first(), Some(b'=' | b'\''))
+}
+
 /// Without surrounding blanks, text guards (`'`, `="…"`) and zero-width characters; letters and width as written.
 pub fn clean(raw: &str) -> Cow<'_, str> {
+    if is_plain(raw) {
+        return Cow::Borrowed(raw);
+    }
     let mut text = raw.trim_matches(is_invisible);
     if let Some(inner) = text.strip_prefix("=\"").and_then(|t| t.strip_suffix('"')) {
         text = inner.trim_matches(is_invisible);
@@ -39,7 +57,7 @@ pub fn clean(raw: &str) -> Cow<'_, str> {
 /// As [`clean`], then NFKC without any blank: for numbers, dates, codes and words of a list.
 pub fn compact(raw: &str) -> Cow<'_, str> {
     let text = clean(raw);
-    if text.bytes().all(|b| b.is_ascii_graphic()) {
+    if is_plain(&text) || text.bytes().all(|b| b.is_ascii_graphic()) {
         return text;
     }
     if text.is_ascii() {

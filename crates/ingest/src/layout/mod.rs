@@ -90,7 +90,15 @@ impl Key {
 pub trait Layout {
     type Line: Send + 'static;
 
+    /// Columns that decide the sheet: rows alike in them belong together. Empty: every row is asked.
+    const KEY_COLUMNS: &'static [usize] = &[];
+
     fn read(row: &Row<'_, '_>, people: &mut People<'_>) -> RowResult<(Key, Self::Line)>;
+
+    /// The line alone, where the sheet is known.
+    fn line(row: &Row<'_, '_>, people: &mut People<'_>) -> RowResult<Self::Line> {
+        Self::read(row, people).map(|(_, line)| line)
+    }
 
     /// What stands above the lines, read from the first row of a sheet.
     fn head(row: &Row<'_, '_>, key: &Key, head: &mut SheetHead) -> RowResult<()> {

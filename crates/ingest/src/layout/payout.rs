@@ -51,8 +51,9 @@ pub struct PayoutLayout;
 impl Layout for PayoutLayout {
     type Line = PayoutLine;
 
+    const KEY_COLUMNS: &'static [usize] = at![Code, Project, PayAccount, Month, Batch];
+
     fn read(row: &Row<'_, '_>, people: &mut People<'_>) -> RowResult<(Key, PayoutLine)> {
-        let who = people.who(row, Col::Name, Col::Id, Some(Col::Account as usize))?;
         let place = match row.place(Col::Code, Col::Project)? {
             Some(place @ Place::Code(_)) => place,
             other => match row.account(Col::PayAccount)?.map(Place::Account).or(other) {
@@ -65,27 +66,6 @@ impl Layout for PayoutLayout {
                 }
             },
         };
-        let result = row.text(Col::Result)?.map_or(PayResult::Pending, |t| words::pay_result(&t));
-        let result = match result {
-            // 0000 stands in either column.
-            PayResult::Pending if row.code(Col::ResultCode)?.as_deref() == Some("0000") && row.text(Col::Result)?.is_none() => {
-                PayResult::Success
-            }
-            result => result,
-        };
-        let line = PayoutLine {
-            who,
-            bank: row.text(Col::Bank)?,
-            amount: row.must_money(Col::Amount)?,
-            paid_on: row.date(Col::Date)?,
-            result,
-            fail_reason: row.text(Col::Reason)?,
-            serial: row.code(Col::Serial)?,
-            remark: row.text(Col::Remark)?,
-        };
-        if line.paid_on.is_none() && matches!(line.result, PayResult::Success | PayResult::Failed) {
-            return Err(row.fault(Col::Date, CellFault::new("缺少交易日期", "请填写银行处理的日期")));
-        }
         let month = match row.month(Col::Month)? {
             Some(month) => Some(month),
             None => row.frame.constants[Col::Month as usize].as_ref().and_then(|c| crate::cell::date::month(&c.cell, None).ok().flatten()),
@@ -93,7 +73,24 @@ impl Layout for PayoutLayout {
         let Some(batch) = row.code(Col::Batch)? else {
             return Err(row.fault(Col::Batch, CellFault::new("缺少代发批次号", "请填写代发批次号")));
         };
-        Ok((Key { month, part: Some(batch), ..Key::of(place) }, line))
+        Ok((Key { month, part: Some(batch), ..Key::of(place) }, Self::line(row, people)?))
+    }
+
+    fn line(row: &Row<'_, '_>, people: &mut People<'_>) -> RowResult<PayoutLine> {
+        let line = PayoutLine {
+            who: people.who(row, Col::Name, Col::Id, Some(Col::Account as usize))?,
+            bank: row.text(Col::Bank)?,
+            amount: row.must_money(Col::Amount)?,
+            paid_on: row.date(Col::Date)?,
+            result: result(row)?,
+            fail_reason: row.text(Col::Reason)?,
+            serial: row.code(Col::Serial)?,
+            remark: row.text(Col::Remark)?,
+        };
+        if line.paid_on.is_none() && matches!(line.result, PayResult::Success | PayResult::Failed) {
+            return Err(row.fault(Col::Date, CellFault::new("缺少交易日期", "请填写银行处理的日期")));
+        }
+        Ok(line)
     }
 
     fn head(row: &Row<'_, '_>, key: &Key, head: &mut SheetHead) -> RowResult<()> {
@@ -109,5 +106,14 @@ impl Layout for PayoutLayout {
 
     fn wrap(lines: Vec<PayoutLine>) -> Body {
         Body::Payout(lines)
+    }
+}
+
+/// 处理结果; where it is empty, the code of success stands for it.
+fn result(row: &Row<'_, '_>) -> RowResult<PayResult> {
+    match row.text(Col::Result)? {
+        Some(word) => Ok(words::pay_result(&word)),
+        None if row.code(Col::ResultCode)?.as_deref() == Some("0000") => Ok(PayResult::Success),
+        None => Ok(PayResult::Pending),
     }
 }

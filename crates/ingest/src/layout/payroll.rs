@@ -79,20 +79,25 @@ pub struct PayrollLayout;
 impl Layout for PayrollLayout {
     type Line = PayrollLine;
 
+    const KEY_COLUMNS: &'static [usize] = at![Code, Project, Month, Employer, Team];
+
     fn read(row: &Row<'_, '_>, people: &mut People<'_>) -> RowResult<(Key, PayrollLine)> {
-        let who = people.who(row, Col::Name, Col::Id, Some(Col::Card as usize))?;
-        let team = row.text(Col::Team)?;
+        let line = Self::line(row, people)?;
         let key = Key {
             place: row.must_place(Col::Code, Col::Project)?,
             month: Some(row.must_month(Col::Month)?),
             employer: row.text(Col::Employer)?,
-            team: team.clone(),
+            team: line.team.clone(),
             part: None,
         };
-        let line = PayrollLine {
-            who,
+        Ok((key, line))
+    }
+
+    fn line(row: &Row<'_, '_>, people: &mut People<'_>) -> RowResult<PayrollLine> {
+        Ok(PayrollLine {
+            who: people.who(row, Col::Name, Col::Id, Some(Col::Card as usize))?,
             id_given: given(row.secret(Col::Id)?.is_some(), row.cell(Col::Id).is_some()),
-            team,
+            team: row.text(Col::Team)?,
             trade: row.text_field(Col::Trade)?.map(|t| words::trade(&t)),
             work_unit: row.word_field(Col::WorkUnit, |t| {
                 words::work_unit(t).ok_or_else(|| CellFault::new("计量方式无法识别", "请填写：计日、计时、计件、计量或月薪"))
@@ -118,8 +123,7 @@ impl Layout for PayrollLayout {
             back_pay: row.bool_field(Col::BackPay)?,
             back_pay_month: row.month_field(Col::BackPayMonth)?,
             remark: row.text(Col::Remark)?,
-        };
-        Ok((key, line))
+        })
     }
 
     fn head(row: &Row<'_, '_>, key: &Key, head: &mut SheetHead) -> RowResult<()> {
@@ -139,7 +143,11 @@ impl Layout for PayrollLayout {
         Ok(())
     }
 
+    /// Without identity and card two lines of one name may be two people: both are kept, and told apart when facts are built.
     fn once(line: &PayrollLine) -> Option<u64> {
+        if line.who.person.is_none() && line.who.card.is_none() {
+            return None;
+        }
         let back_pay = (line.back_pay.get().unwrap_or_default(), line.back_pay_month.get());
         let card = if line.who.person.is_some() { None } else { line.who.card };
         Some(fingerprint((line.who.person, &line.who.name, card, back_pay)))

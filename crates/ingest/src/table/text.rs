@@ -141,6 +141,10 @@ pub fn sniff(text: &str, score: &dyn Fn(&[Cell<'_>]) -> usize) -> &'static str {
     let mut best = (0, 0, DELIMITERS[0]);
     let mut cells = Vec::new();
     for delimiter in DELIMITERS {
+        // With a heading of three known names found, no other delimiter can do better.
+        if best.0 >= 3 {
+            break;
+        }
         let mut rows = TextRows::new(text, delimiter);
         for _ in 0..SNIFFED {
             if !rows.next(&mut cells) {

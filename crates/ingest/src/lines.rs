@@ -1,0 +1,102 @@
+//! The rows of one recognised table, read by the layout of its dataset.
+
+use model::{Body, Dataset, Fen};
+
+use crate::classify::{Class, Classifier, is_grand_total};
+use crate::gather::{Gather, Part};
+use crate::layout::{self, Layout, payroll};
+use crate::people::People;
+use crate::report::Tally;
+use crate::row::{Frame, Row};
+use crate::table::Worksheet;
+
+pub struct TableReader<'r, 'w, 'p, 'v> {
+    pub worksheet: &'w Worksheet<'w>,
+    pub frame: &'r Frame,
+    pub people: &'p mut People<'v>,
+    pub tally: &'r mut Tally,
+    pub stated: Option<model::sheet::Totals>,
+}
+
+impl TableReader<'_, '_, '_, '_> {
+    pub fn dispatch(&mut self, dataset: Dataset, classifier: Classifier<'_>) -> Vec<Part> {
+        match dataset {
+            Dataset::Project => self.lines::<layout::project::ProjectLayout>(classifier),
+            Dataset::Contractor => self.lines::<layout::contractor::ContractorLayout>(classifier),
+            Dataset::Team => self.lines::<layout::team::TeamLayout>(classifier),
+            Dataset::Deposit => self.lines::<layout::deposit::DepositLayout>(classifier),
+            Dataset::Account => self.lines::<layout::account::AccountLayout>(classifier),
+            Dataset::Ledger => self.lines::<layout::ledger::LedgerLayout>(classifier),
+            Dataset::Roster => self.lines::<layout::roster::RosterLayout>(classifier),
+            Dataset::Contract => self.lines::<layout::contract::ContractLayout>(classifier),
+            Dataset::Attendance => self.lines::<layout::attendance::AttendanceLayout>(classifier),
+            Dataset::Payroll => self.lines::<payroll::PayrollLayout>(classifier),
+            Dataset::Payout => self.lines::<layout::payout::PayoutLayout>(classifier),
+            Dataset::Board => self.lines::<layout::board::BoardLayout>(classifier),
+            Dataset::WorkerSettlement => self.lines::<layout::worker_settlement::WorkerSettlementLayout>(classifier),
+            Dataset::ProcessSettlement => self.lines::<layout::process_settlement::ProcessSettlementLayout>(classifier),
+            Dataset::Inspection => self.lines::<layout::inspection::InspectionLayout>(classifier),
+            Dataset::Lead => self.lines::<layout::lead::LeadLayout>(classifier),
+        }
+    }
+
+    fn lines<L: Layout>(&mut self, mut classifier: Classifier<'_>) -> Vec<Part> {
+        let mut gather = Gather::<L>::default();
+        let (mut rows, mut cells, mut number) = (self.worksheet.rows(), Vec::new(), 0);
+        while rows.next(&mut cells) {
+            number += 1;
+            let class = classifier.class(number, &cells);
+            let row = Row { number, cells: &cells, frame: self.frame };
+            if class != Class::Data {
+                if class == Class::Total {
+                    self.total(&row);
+                }
+                self.tally.other(class);
+                continue;
+            }
+            let added = if gather.continues(&row) {
+                L::line(&row, self.people).and_then(|line| gather.push(&row, line))
+            } else {
+                L::read(&row, self.people).and_then(|(key, line)| gather.add(key, &row, line))
+            };
+            match added {
+                Ok(()) => self.tally.kept(),
+                Err(fault) => {
+                    let place = self.frame.mapping.shape.project.and_then(|(code, name)| row.place(code, name).ok().flatten());
+                    gather.rejected(place.as_ref());
+                    self.tally.reject(number, fault);
+                }
+            }
+        }
+        gather.parts(self.tally)
+    }
+
+    /// What the sheet's own total row says, where it covers the whole sheet.
+    fn total(&mut self, row: &Row<'_, '_>) {
+        if self.frame.mapping.shape.dataset == Dataset::Payroll && row.cells.iter().any(|c| is_grand_total(&c.shown())) {
+            let gross = row.money(payroll::Col::Gross).unwrap_or_default();
+            let net = row.money(payroll::Col::Net).unwrap_or_default();
+            if gross.is_some() || net.is_some() {
+                self.stated = Some(model::sheet::Totals { gross, net });
+            }
+        }
+    }
+}
+
+/// A total row stands for all sheets of its worksheet: what it differs by is put down to the first of them.
+pub fn state_totals(parts: &mut [Part], stated: Option<model::sheet::Totals>) {
+    let Some(stated) = stated else { return };
+    let mut all = (Fen::ZERO, Fen::ZERO);
+    let mut first = None;
+    for part in parts.iter() {
+        if let Body::Payroll(lines) = &part.body {
+            let sums = payroll::sums(lines);
+            all = (all.0 + sums.0, all.1 + sums.1);
+            first.get_or_insert(sums);
+        }
+    }
+    if let (Some(part), Some(own)) = (parts.first_mut(), first) {
+        let share = |stated: Option<Fen>, all: Fen, own: Fen| stated.map(|s| s - (all - own));
+        part.head.stated = Some(model::sheet::Totals { gross: share(stated.gross, all.0, own.0), net: share(stated.net, all.1, own.1) });
+    }
+}
