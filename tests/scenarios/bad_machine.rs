@@ -40,11 +40,9 @@ fn a_full_disk_is_told_nothing_is_lost_and_the_next_run_goes_on() {
         \"$@\"; echo \"STATUS $?\"\n\
         exec \"$0\" --config \"$CONFIG\" --data-dir \"$data\" --format json check --all --as-of 2024-12-20";
     let importing = county.command(&["--format", "json", "import", inbox.to_str().unwrap()]);
-    let mut command = Command::new("unshare");
-    // Whoever is not root becomes root of a user namespace first.
-    command.args(if is_root() { vec!["--mount"] } else { vec!["--mount", "--map-root-user"] });
-    command.args(["sh", "-c", script]).arg(binary()).arg(&data).arg(importing.get_program()).args(importing.get_args());
-    command.env("CONFIG", county.config_file()).stdin(Stdio::null());
+    let mut command = in_namespace(script);
+    command.arg(binary()).arg(&data).arg(importing.get_program()).args(importing.get_args());
+    command.env("CONFIG", county.config_file());
     let answer = Answer::of(command.output().expect("unshare is part of util-linux"));
     assert_eq!(answer.status, Some(0), "{}", answer.said());
     let statuses: Vec<&str> = answer.out.lines().filter_map(|line| line.strip_prefix("STATUS ")).collect();
@@ -60,6 +58,15 @@ fn a_full_disk_is_told_nothing_is_lost_and_the_next_run_goes_on() {
     assert!(found.eq(expected.lines()), "the findings are those of an undisturbed import");
 }
 
+/// `sh -c script` that sees mounts of its own; the arguments of the script follow.
+fn in_namespace(script: &str) -> Command {
+    let mut command = Command::new("unshare");
+    // Whoever is not root becomes root of a user namespace first.
+    command.args(if is_root() { vec!["--mount"] } else { vec!["--mount", "--map-root-user"] });
+    command.args(["sh", "-c", script]).stdin(Stdio::null());
+    command
+}
+
 fn is_root() -> bool {
     let output = Command::new("id").arg("-u").output().expect("id is part of coreutils");
     output.stdout.starts_with(b"0")
@@ -71,12 +78,12 @@ fn a_key_that_does_not_fit_the_data_is_refused_and_nothing_is_changed() {
         let county = County::new(database);
         county.import(&[&project("99999920240101001", "测试县安置房一期").write_csv(&county.desk(), "项目.csv")]);
         let key = county.data_dir().join("data.key");
-        let saved = std::fs::read(&key).unwrap();
+        let saved = county.desk().join("data.key");
         let before = county.check("2024-12-20");
-        std::fs::remove_file(&key).unwrap();
+        std::fs::rename(&key, &saved).unwrap();
         let answer = county.anxin(&["check"]).ended(1).says(&["密钥"]);
         assert!(is_chinese(&answer.err));
-        std::fs::write(&key, &saved).unwrap();
+        std::fs::rename(&saved, &key).unwrap();
         assert_eq!(county.check("2024-12-20"), before);
     }
 }
@@ -89,17 +96,15 @@ fn without_a_font_letters_wait_and_everything_else_goes_on() {
     project("99999920240101001", "测试县安置房一期").write_csv(&inbox, "项目.csv");
     crate::support::account("99999920240101002", "2024-02-05").write_csv(&inbox, "专户.csv");
     project("99999920240101002", "测试县学校").write_csv(&inbox, "项目二.csv");
-    let empty = county.desk().join("fonts");
-    std::fs::create_dir_all(&empty).unwrap();
-    county.configure(|config| {
-        config.insert("font_dirs".to_owned(), vec![empty.display().to_string()].into());
-    });
-    let answer = county.anxin(&["once"]).ended(1).says(&["字体"]);
+    // Empty folders hide the fonts of the machine from this one process.
+    let script = "for dir in /usr/share/fonts /usr/local/share/fonts; do [ ! -d $dir ] || mount -t tmpfs none $dir || exit 99; done; \
+        HOME=/nonexistent exec \"$@\"";
+    let round = county.command(&["once"]);
+    let mut command = in_namespace(script);
+    command.arg("sh").arg(round.get_program()).args(round.get_args());
+    let answer = Answer::of(command.output().expect("unshare is part of util-linux")).ended(1).says(&["字体"]);
     assert!(answer.out.contains("核查"), "the check went on: {}", answer.said());
     assert!(county.documents().is_empty());
-    county.configure(|config| {
-        config.remove("font_dirs");
-    });
     county.anxin(&["once"]).done();
     assert!(!county.documents().is_empty());
 }

@@ -17,7 +17,7 @@ fn with_one_project(database: Database) -> County {
 fn a_round_missed_before_the_start_is_caught_up_and_sigterm_ends_it_well() {
     for database in Database::BOTH {
         let county = with_one_project(database);
-        let mut daemon = county.start(&["run"]);
+        let mut daemon = county.start(&["-v", "run"]);
         daemon.until("the first round", || {
             let runs = county.anxin(&["--format", "json", "doctor"]).json();
             runs.iter().any(|check| check["check"] == "send" && check["detail"].as_str().unwrap().contains("最近一次"))
@@ -67,7 +67,7 @@ fn logs_are_json_where_the_configuration_says_so() {
     });
     // The first command also shows the new data key, which is no log line.
     county.anxin(&["once"]).done();
-    let answer = county.anxin(&["once"]).done();
+    let answer = county.anxin(&["-v", "once"]).done();
     assert!(!answer.err.is_empty());
     for line in answer.err.lines() {
         assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "{line}");

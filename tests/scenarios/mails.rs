@@ -113,6 +113,7 @@ fn mails_wait_while_the_server_refuses_the_login() {
         |county| {
             let file = county.desk().join("wrong-password");
             std::fs::write(&file, "wrong\n").unwrap();
+            std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
             county.set_mail("password_file", file.to_str().unwrap());
         },
         &["登录", "口令", "密码", "拒"],
