@@ -25,13 +25,13 @@ pub fn broken_statements(cx: &CheckContext) -> usize {
     // Entries of other projects are missing from a shared account's statement: its balances cannot follow.
     let shared = |table: &Table<LedgerLine>| table.head.account.as_ref().is_some_and(|a| cx.dossier.shared_accounts.contains(a));
     let whole = |table: &&Table<LedgerLine>| table.head.rejected == 0 && !shared(table);
-    let happened = |table: &&Table<LedgerLine>| table.lines.iter().all(|line| line.date <= cx.as_of);
+    // An entry after the as-of day has not happened on that day; what stands before it still has to follow.
+    let happened = |line: &&LedgerLine| line.date <= cx.as_of;
     cx.dossier
         .ledgers
         .iter()
         .filter(whole)
-        .filter(happened)
-        .filter(|table| !follows(table.lines.iter()) && !follows(table.lines.iter().rev()))
+        .filter(|table| !follows(table.lines.iter().filter(happened)) && !follows(table.lines.iter().rev().filter(happened)))
         .count()
 }
 
