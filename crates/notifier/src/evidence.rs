@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::NotifierError;
 use crate::config::Office;
-use crate::labels::{Cell, Detail, fact, label, months, parameter, subject};
+use crate::labels::{Cell, Detail, fact, months, parameter, subject};
 use crate::notices::{severity_chinese, sorted_items};
 
 /// One problem of the 问题清单: all findings of one rule in one project.
@@ -200,7 +200,7 @@ fn problems_sheet(sheet: &mut Worksheet, document: &Document, items: &[&Document
             table.text(9, item.facts.get(at).map(String::as_str).unwrap_or_default())?;
             table.money(10, finding.amount_fen)?;
             table.text(11, &finding.amount_fen.map(Fen::capital).unwrap_or_default())?;
-            table.number(12, finding.workers.map(f64::from))?;
+            table.number(12, finding.workers.filter(|n| *n > 0).map(f64::from))?;
             table.date(13, finding.due)?;
             table.date(14, finding.since)?;
             table.text(15, &item.articles.join("；"))?;
@@ -272,7 +272,7 @@ fn lists_sheet(sheet: &mut Worksheet, items: &[&DocumentItem]) -> Result<(), Not
     for item in items {
         for finding in &item.findings {
             for (key, list) in other_lists(finding) {
-                parts.push((vec![item.title.clone(), period_text(finding), label(key)], Detail::of(list)));
+                parts.push((vec![item.title.clone(), period_text(finding), fact(key, &Value::Null).0], Detail::of(list)));
             }
         }
     }

@@ -103,7 +103,13 @@ const KNOWN: &[(&str, &str)] = &[
     ("problem", "情形"),
     ("case", "情形"),
     ("attended_days", "出勤天数"),
-    ("days", "出勤天数"),
+    ("item", "事项"),
+    ("newest", "最新日期"),
+    ("days", "天数"),
+    ("roster", "在册人数"),
+    ("attended", "考勤人数"),
+    ("rejected", "无法读取行数"),
+    ("sheets", "张数"),
     ("days_attended", "出勤天数"),
     ("payroll_days", "工资表天数"),
     ("hours", "工时"),
@@ -191,6 +197,13 @@ const WORDS: &[(&str, &str)] = &[
     ("signed_late", "晚于进场签订"),
     ("agreed_day", "合同约定的拨付日"),
     ("start", "开工"),
+    ("attendance_old", "考勤没有更新"),
+    ("payroll_old", "工资表没有更新"),
+    ("ledger_old", "流水没有更新"),
+    ("rejected_rows", "数据无法读取"),
+    ("heads_differ", "在册与考勤人数不符"),
+    ("payroll_unbalanced", "工资表合计与明细不符"),
+    ("ledger_unbalanced", "流水余额不连续"),
 ];
 
 /// Single figures of findings.

@@ -18,6 +18,10 @@ const BATCH: u32 = 100;
 const MAX_BATCHES: u32 = 100;
 /// A mail no automatic attempt can help waits for a person (`outbox retry`) as good as for ever.
 const FOR_A_PERSON: TimeDelta = TimeDelta::days(365 * 100);
+/// Later than any next attempt: what is due then is all that is unsent.
+const BEYOND_ALL: TimeDelta = TimeDelta::days(365 * 200);
+/// Unsent mails counted for a report. Counting reads them; the list of all mails ever sent would be read in full.
+const MOST_COUNTED: u32 = 500;
 /// Different reasons named in a report.
 const MAX_REASONS: usize = 5;
 
@@ -29,7 +33,7 @@ pub struct SendReport {
     pub failed: u32,
     /// Of `failed`: refused for good or tried too often; only a person can help.
     pub refused: u32,
-    /// Unsent and not tried in this run.
+    /// Unsent and not tried in this run; counted up to 500.
     pub waiting: u32,
     /// Why the server could not be used at all.
     pub server: Option<String>,
@@ -50,9 +54,8 @@ pub async fn send_due(store: &Store, config: &MailConfig, clock: &dyn Clock) -> 
         }
         channel.close().await;
     }
-    report.waiting = u32::try_from(store.list_mails().await?.iter().filter(|mail| mail.sent_at.is_none()).count())
-        .unwrap_or(u32::MAX)
-        .saturating_sub(report.failed);
+    let unsent = store.due_mails(clock.now() + BEYOND_ALL, MOST_COUNTED).await?.len();
+    report.waiting = u32::try_from(unsent).unwrap_or(u32::MAX).saturating_sub(report.failed);
     if let Some(server) = &report.server {
         tracing::warn!(mails.waiting = report.waiting, mails.failed = report.failed, "the mail server cannot be used: {server}");
     }

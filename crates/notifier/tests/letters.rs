@@ -51,7 +51,9 @@ fn every_kind_has_samples_and_every_sample_renders_the_same_twice() {
         assert!(all().iter().any(|(_, document)| document.kind == notice.kind()));
     }
     for (name, document) in all() {
+        let started = std::time::Instant::now();
         let rendered = typist.letter(&document).unwrap_or_else(|error| panic!("{name}: {error}"));
+        println!("{name}: {} ms, {} pages, {} bytes", started.elapsed().as_millis(), rendered.pages, rendered.files[0].bytes.len());
         let again = typist.letter(&document).unwrap();
         assert!(rendered.files == again.files, "{name} is not the same twice");
         let expected = usize::from(name.contains("rare_characters"));

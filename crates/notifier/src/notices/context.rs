@@ -15,7 +15,7 @@ const MAX_ANNEX_ROWS: usize = 2_000;
 #[derive(Debug, Clone, Serialize)]
 pub struct LetterContext {
     pub office: String,
-    /// One or two parts; the last is never broken over lines.
+    /// Lines, as they are to be broken.
     pub title: Vec<String>,
     pub number: String,
     pub is_draft: bool,
@@ -92,7 +92,7 @@ impl LetterContext {
         let items = sorted_items(document);
         let is_draft = document.status == DocumentStatus::Draft;
         let title = match document.kind {
-            DocumentKind::RiskNotice => vec![format!("关于{}", quoted(&document.project_name)), "农民工工资支付的风险提示函".to_owned()],
+            DocumentKind::RiskNotice => title_lines(&document.project_name),
             DocumentKind::RectificationOrder => vec![office.order_title.clone()],
         };
         let number = document.number.clone().unwrap_or_else(|| format!("〔{}〕第　　号（签发时编号）", document.dated.format("%Y")));
@@ -183,7 +183,7 @@ impl FactRow {
         let month = finding.and_then(|f| f.period).map(model::Month::chinese).filter(|month| !fact.contains(month.as_str()));
         Self {
             fact: full_stop(&month.map_or_else(|| fact.to_owned(), |month| format!("{month}：{fact}"))),
-            workers: finding.and_then(|f| f.workers).map(|n| n.to_string()).unwrap_or_default(),
+            workers: finding.and_then(|f| f.workers).filter(|n| *n > 0).map(|n| n.to_string()).unwrap_or_default(),
             amount: finding.and_then(|f| f.amount_fen).map(Fen::yuan).unwrap_or_default(),
         }
     }
@@ -260,10 +260,35 @@ fn date_parts(date: Date) -> [u32; 3] {
     [date.year_ce().1, date.month(), date.day()]
 }
 
-/// A project's name in a title; 〈〉 would be wrong for what is not a book.
-fn quoted(name: &str) -> String {
-    let ends_as_project = ["项目", "工程"].iter().any(|end| name.ends_with(end));
-    if ends_as_project { name.to_owned() } else { format!("{name}项目") }
+/// Characters of the title's size in a line of text, less one for safety.
+const TITLE_LINE: usize = 19;
+
+/// `关于…` and `农民工工资支付的风险提示函`: together where they fit, else the name over lines of about equal length
+/// with the kind of paper in a line of its own (GB/T 9704: 词意完整、排列对称).
+fn title_lines(project: &str) -> Vec<String> {
+    const KIND: &str = "农民工工资支付的风险提示函";
+    let is_project = ["项目", "工程", "标段"].iter().any(|word| project.contains(word));
+    let head = format!("关于{project}{}", if is_project { "" } else { "项目" });
+    if width(&head) + width(KIND) <= 2 * TITLE_LINE {
+        return vec![head + KIND];
+    }
+    let lines = width(&head).div_ceil(2 * TITLE_LINE).max(1);
+    let target = width(&head).div_ceil(lines);
+    let mut broken = vec![String::new()];
+    let mut last = ' ';
+    for c in head.chars() {
+        let line = broken.last().map_or(0, |line| width(line));
+        let keeps_together = (last.is_ascii_alphanumeric() && c.is_ascii_alphanumeric()) || "）】》、，号期".contains(c);
+        if line >= target && broken.len() < lines && !keeps_together {
+            broken.push(String::new());
+        }
+        if let Some(line) = broken.last_mut() {
+            line.push(c);
+        }
+        last = c;
+    }
+    broken.push(KIND.to_owned());
+    broken
 }
 
 fn full_stop(text: &str) -> String {
@@ -281,6 +306,17 @@ mod tests {
         assert_eq!(full_stop("拖欠 "), "拖欠。");
         assert_eq!(full_stop("拖欠。"), "拖欠。");
         assert_eq!(full_stop(""), "");
+    }
+
+    #[test]
+    fn a_long_title_is_broken_into_lines_of_like_length() {
+        assert_eq!(title_lines("某"), ["关于某项目农民工工资支付的风险提示函"]);
+        assert_eq!(
+            title_lines("测试县东城中心小学教学楼工程二标段"),
+            ["关于测试县东城中心小学教学楼工程二标段", "农民工工资支付的风险提示函"]
+        );
+        let long = title_lines(&"测试县城乡融合发展示范区".repeat(4));
+        assert!(long.iter().all(|line| width(line) <= 40) && long.concat().contains("示范区测试县"), "{long:?}");
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl MailItem {
         if !periods.is_empty() {
             figures.push(format!("涉及{}", months(&periods)));
         }
-        if let Some(workers) = item.findings.iter().filter_map(|f| f.workers).max() {
+        if let Some(workers) = item.findings.iter().filter_map(|f| f.workers).max().filter(|n| *n > 0) {
             figures.push(if periods.len() > 1 { format!("一个月最多{workers}人") } else { format!("{workers}人") });
         }
         if let Some(amount) = item_amount(item) {
