@@ -92,7 +92,12 @@ impl Import<'_> {
         tokio::task::spawn_blocking(move || {
             group
                 .par_iter()
-                .map(|path| receive(path).map_or_else(Outcome::failed, |file| understand(&store, &registry, file, &options)))
+                .map(|path| {
+                    receive(path).map_or_else(
+                        |report| Outcome { report: *report, batch: None },
+                        |file| understand(&store, &registry, file, &options),
+                    )
+                })
                 .collect()
         })
     }
@@ -183,12 +188,6 @@ fn mapping_with_name(stem: &str) -> String {
 struct Outcome {
     report: FileReport,
     batch: Option<Box<NewBatch>>,
-}
-
-impl Outcome {
-    fn failed(report: Box<FileReport>) -> Self {
-        Self { report: *report, batch: None }
-    }
 }
 
 fn understand(store: &Store, registry: &Registry, file: Received, options: &ImportOptions) -> Outcome {

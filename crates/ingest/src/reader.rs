@@ -15,7 +15,7 @@ use crate::gather::{self, Part};
 use crate::lines::{TableReader, state_totals};
 use crate::locate::{self, Located, NotFound};
 use crate::people::People;
-use crate::report::{FileProblem, SheetReport, Tally};
+use crate::report::{FileProblem, Reject, SheetReport, Tally};
 use crate::row::{Frame, RowFault};
 use crate::table::{self, Cell, Contents, Worksheet};
 
@@ -136,6 +136,7 @@ impl Reading<'_, '_, '_> {
             refuse_all(worksheet, classifier, tally, heading, fault);
             return Vec::new();
         }
+        tally.rejects.extend(wanting(&frame, heading));
         if dataset == Dataset::Attendance && !wide {
             let gather = Folder::new(worksheet, &frame, self.people).run(classifier, tally);
             return gather.parts(tally);
@@ -298,6 +299,23 @@ fn unusable(frame: &Frame) -> Option<RowFault> {
     None
 }
 
+/// Columns whose absence the sender is told of, though the rows are kept.
+fn wanting(frame: &Frame, heading: u32) -> Vec<Reject> {
+    let shape = frame.mapping.shape;
+    let absent = shape.wanted.iter().filter(|c| !frame.mapping.has(**c) && frame.constants[**c].is_none());
+    let told = absent.map(|column| {
+        let column = &shape.columns[*column];
+        Reject {
+            row: heading,
+            column: column.canonical.to_owned(),
+            value: String::new(),
+            reason: format!("表中没有“{}”这一列：各行已保留，但用到它的检查无法判断", column.canonical).into(),
+            mend: format!("请补上“{}”列（也可写作：{}）后重新提供", column.canonical, column.aliases.join("、")).into(),
+        }
+    });
+    told.collect()
+}
+
 /// Every row of the body is rejected for one and the same reason, which is told once.
 fn refuse_all(worksheet: &Worksheet<'_>, mut classifier: Classifier<'_>, tally: &mut Tally, heading: u32, fault: RowFault) {
     let (mut rows, mut cells, mut number) = (worksheet.rows(), Vec::new(), 0);
@@ -311,11 +329,5 @@ fn refuse_all(worksheet: &Worksheet<'_>, mut classifier: Classifier<'_>, tally: 
             class => tally.other(class),
         }
     }
-    tally.rejects.push(crate::report::Reject {
-        row: heading,
-        column: fault.column,
-        value: fault.value,
-        reason: fault.reason,
-        mend: fault.mend,
-    });
+    tally.rejects.push(Reject { row: heading, column: fault.column, value: fault.value, reason: fault.reason, mend: fault.mend });
 }

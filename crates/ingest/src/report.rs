@@ -35,7 +35,7 @@ impl ImportReport {
     /// Whether anything was refused: exit status 3.
     #[must_use]
     pub fn has_rejects(&self) -> bool {
-        self.files.iter().any(|f| f.error.is_some() || f.sheets.iter().any(|s| s.rejected > 0))
+        self.files.iter().any(|f| f.error.is_some() || f.sheets.iter().any(|s| s.rejected > 0 || !s.rejects.is_empty()))
     }
 }
 

@@ -43,7 +43,7 @@ pub async fn run(app: &App, args: &ImportArgs, format: Format) -> anyhow::Result
         Format::Json => json(&report)?,
         _ => text(&report)?,
     }
-    let rejected = report.files.iter().any(|f| f.sheets.iter().any(|s| s.rejected > 0));
+    let rejected = report.files.iter().any(|f| f.sheets.iter().any(|s| s.rejected > 0 || !s.rejects.is_empty()));
     let unreadable = report.files.iter().filter(|f| f.error.is_some()).count();
     Ok(match (unreadable, rejected) {
         (n, _) if n > 0 && n == report.files.len() => FAILED,

@@ -35,6 +35,7 @@ pub static SHAPE: Shape = Shape {
     columns: COLUMNS,
     needs: &[at![Number], at![Name, Bank, Opened, Filed, Status, Tripartite, TripartiteOn, Closed, Kind]],
     required: &[at![Number]],
+    wanted: &[],
     marks: at![Number, Opened, Filed, Tripartite, TripartiteOn, Closed, Kind, NoticeFrom, BalanceOn],
     subjects: at![Number, Name, Code],
     amounts: at![],

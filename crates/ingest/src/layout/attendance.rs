@@ -36,6 +36,7 @@ pub static SHAPE: Shape = Shape {
     columns: COLUMNS,
     needs: &[at![Name, Id], at![Time]],
     required: &[at![Name]],
+    wanted: &[],
     marks: at![Time, Direction, Channel],
     subjects: at![Name, Id],
     amounts: at![Time],

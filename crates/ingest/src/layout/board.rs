@@ -25,6 +25,7 @@ pub static SHAPE: Shape = Shape {
     columns: COLUMNS,
     needs: &[at![Code, Project, SetOn, CheckedOn], at![SetOn, Parties, WageInfo, ComplaintInfo, Monthly]],
     required: &[at![SetOn, CheckedOn]],
+    wanted: &[],
     marks: at![SetOn, Parties, WageInfo, ComplaintInfo, Monthly, Photo],
     subjects: at![Code, Project, SetOn, CheckedOn],
     amounts: at![],

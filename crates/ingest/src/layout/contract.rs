@@ -33,6 +33,7 @@ pub static SHAPE: Shape = Shape {
     columns: COLUMNS,
     needs: &[at![Name, Id], at![PeriodKind, Number, Kind, WageForm, Signed]],
     required: &[at![Name]],
+    wanted: &[],
     marks: at![PeriodKind, Number, Kind, WageForm, Signed, Start, End],
     subjects: at![Name, Id],
     amounts: at![],

@@ -30,6 +30,7 @@ pub static SHAPE: Shape = Shape {
     columns: COLUMNS,
     needs: &[at![Name, CorpCode], at![Kind]],
     required: &[at![Name]],
+    wanted: &[],
     marks: at![Kind, Parent, Amount, Agreement],
     subjects: at![Name, CorpCode],
     amounts: at![Amount],

@@ -42,6 +42,7 @@ pub static SHAPE: Shape = Shape {
     columns: COLUMNS,
     needs: &[at![Form, GuaranteeNo, ExemptReason, Beneficiary], at![Amount, Required, GuaranteeNo, Payer, To, Span]],
     required: &[at![Form, GuaranteeNo]],
+    wanted: &[],
     marks: at![Form, GuaranteeNo, Amount, Required, Beneficiary, ExemptReason, Ratio, Payer],
     subjects: at![Code, Project, Payer, GuaranteeNo],
     amounts: at![Amount, Required],

@@ -22,6 +22,7 @@ pub static SHAPE: Shape = Shape {
     columns: COLUMNS,
     needs: &[at![Date], at![Campaign, Inspector, Result]],
     required: &[at![Date]],
+    wanted: &[],
     marks: at![Date, Campaign, Result],
     subjects: at![Code, Project, Date],
     amounts: at![],

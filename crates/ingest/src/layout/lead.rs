@@ -27,6 +27,7 @@ pub static SHAPE: Shape = Shape {
     columns: COLUMNS,
     needs: &[at![Number], at![Received, State, Closed, Workers, Amount, Source]],
     required: &[at![Number]],
+    wanted: &[],
     marks: at![Number, Received, Workers, Amount, State, Closed],
     subjects: at![Number],
     amounts: at![Amount],

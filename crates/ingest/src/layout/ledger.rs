@@ -42,6 +42,7 @@ pub static SHAPE: Shape = Shape {
     columns: COLUMNS,
     needs: &[at![Date, Time], at![Credit, Debit, Amount]],
     required: &[at![Date, Time], at![Credit, Debit, Amount]],
+    wanted: &[],
     marks: at![Credit, Debit, Flag, Balance, CounterName, CounterAccount, PayerName, PayeeAccount, Nature],
     subjects: at![Date, Time, Serial],
     amounts: at![Credit, Debit, Amount, Balance],

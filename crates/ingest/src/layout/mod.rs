@@ -42,6 +42,8 @@ pub struct Shape {
     pub needs: &'static [&'static [usize]],
     /// One of each group must be there for its rows to be of use.
     pub required: &'static [&'static [usize]],
+    /// Columns without which its rows are kept, and the sender is told what they are needed for.
+    pub wanted: &'static [usize],
     /// Columns that tell this table from others.
     pub marks: &'static [usize],
     /// Columns that say whom or what a row is about.

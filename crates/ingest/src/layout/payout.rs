@@ -36,6 +36,7 @@ pub static SHAPE: Shape = Shape {
     columns: COLUMNS,
     needs: &[at![Name], at![Account], at![Amount]],
     required: &[at![Amount], at![Result], at![Date], at![Batch]],
+    wanted: &[],
     marks: at![Batch, PayAccount, Name, Account, Result, Reason, ResultCode, Currency, Link],
     subjects: at![Name, Id, Account],
     amounts: at![Amount],

@@ -64,6 +64,7 @@ pub static SHAPE: Shape = Shape {
     columns: COLUMNS,
     needs: &[at![Name], at![Gross, Net]],
     required: &[at![Name], at![Net]],
+    wanted: at![Gross],
     marks: at![Gross, Net, DayRate, Deduction, Signed, Progress, Base, Uploaded],
     subjects: at![Name, Id, Card],
     amounts: at![Gross, Net],

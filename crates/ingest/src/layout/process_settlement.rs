@@ -22,6 +22,7 @@ pub static SHAPE: Shape = Shape {
     columns: COLUMNS,
     needs: &[at![Node], at![Due, Completed, SettledOn, Paid]],
     required: &[at![Node]],
+    wanted: &[],
     marks: at![Node, Due, Completed, Paid],
     subjects: at![Node],
     amounts: at![Completed, Paid],

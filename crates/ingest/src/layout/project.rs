@@ -65,6 +65,7 @@ pub static SHAPE: Shape = Shape {
         at![Owner, Status, Start, Invest, Officer, OwnerKind, Permits, Signed, Contractor, ContractAmount, LabourRatio, Permit],
     ],
     required: &[at![Code]],
+    wanted: &[],
     marks: at![
         Name,
         Owner,

@@ -44,6 +44,7 @@ pub static SHAPE: Shape = Shape {
     columns: COLUMNS,
     needs: &[at![Name], at![Id, Card, Phone], at![Entry, Exit, OnSite, Leader, Role, Contract, Insurance, Registered, Trained]],
     required: &[at![Name]],
+    wanted: &[],
     marks: at![Entry, Exit, OnSite, Leader, Role, Contract, Insurance, Phone, Registered, Trained, Address, Nation, Gender],
     subjects: at![Name, Id, Card],
     amounts: at![],

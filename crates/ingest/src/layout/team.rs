@@ -29,6 +29,7 @@ pub static SHAPE: Shape = Shape {
     columns: COLUMNS,
     needs: &[at![Name], at![Leader, Number]],
     required: &[at![Name]],
+    wanted: &[],
     marks: at![Leader, Number, LeaderPhone],
     subjects: at![Name],
     amounts: at![],

@@ -31,6 +31,7 @@ pub static SHAPE: Shape = Shape {
     columns: COLUMNS,
     needs: &[at![Name], at![Gross, Paid, Unpaid], at![Paid, Unpaid, Settled, SettledOn]],
     required: &[at![Name], at![Gross], at![Paid, Unpaid]],
+    wanted: &[],
     marks: at![Gross, Paid, Unpaid, Settled, SettledOn],
     subjects: at![Name, Id, Card],
     amounts: at![Gross, Paid, Unpaid],

@@ -1,6 +1,7 @@
 //! A county of its own for every test, and sheets to put into it.
 
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -21,20 +22,25 @@ macro_rules! on_both {
                 $(#[$doc])*
                 async fn holds($county: $type) $body
 
-                #[tokio::test]
-                async fn on_sqlite() {
-                    holds(&$crate::support::County::sqlite().await).await;
+                #[test]
+                fn on_sqlite() {
+                    $crate::support::run(Box::pin(async { holds(&$crate::support::County::sqlite().await).await }));
                 }
 
-                #[tokio::test]
-                async fn on_postgres() {
-                    holds(&$crate::support::County::postgres().await).await;
+                #[test]
+                fn on_postgres() {
+                    $crate::support::run(Box::pin(async { holds(&$crate::support::County::postgres().await).await }));
                 }
             }
         )*
     };
 }
 pub(crate) use on_both;
+
+/// One runtime for all kinds of futures: the compiler need not make it anew for every test.
+pub fn run(test: Pin<Box<dyn Future<Output = ()> + '_>>) {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test);
+}
 
 pub struct County {
     pub store: Store,
