@@ -22,7 +22,7 @@ pub const READER: u32 = 1;
 /// Name of the built-in mapping.
 const MAPPING: &str = "auto";
 /// Bytes read and stored together: bounds memory, and one transaction is cheaper than many.
-const GROUP_BYTES: u64 = 48 << 20;
+const GROUP_BYTES: u64 = 32 << 20;
 /// A larger file is not read: it is no table anybody made.
 const MAX_FILE_BYTES: u64 = 1 << 30;
 
