@@ -46,9 +46,24 @@ each! {
     without_attendance_dependent_rules_are_unknown_and_no_letter_speaks_of_them, "attendance";
     without_payouts_dependent_rules_are_unknown_and_no_letter_speaks_of_them, "payout";
     without_roster_dependent_rules_are_unknown_and_no_letter_speaks_of_them, "roster";
-    without_contracts_dependent_rules_are_unknown_and_no_letter_speaks_of_them, "contract";
     without_deposits_dependent_rules_are_unknown_and_no_letter_speaks_of_them, "deposit";
     without_accounts_dependent_rules_are_unknown_and_no_letter_speaks_of_them, "account";
     without_boards_dependent_rules_are_unknown_and_no_letter_speaks_of_them, "board";
     without_process_settlements_dependent_rules_are_unknown_and_no_letter_speaks_of_them, "process_settlement";
+}
+
+/// The roster's own 否 still decides (rules.md §6, "Contract"); nothing else does.
+#[test]
+fn without_contracts_nobody_is_accused_but_where_the_roster_itself_says_no() {
+    let made = synthetic(&["--without", "contract"]);
+    let county = County::new(Database::Sqlite);
+    county.import(&[&made.inbox]);
+    let findings = county.check(AS_OF);
+    let of_rule: Vec<_> = findings.iter().filter(|f| f["rule"] == "realname.no_contract").collect();
+    assert!(of_rule.iter().any(|f| f["outcome"] == "unknown" && f["missing"][0] == "contract"));
+    for breach in of_rule.iter().filter(|f| f["outcome"] == "breach") {
+        for person in breach["facts"]["persons"].as_array().unwrap() {
+            assert_eq!(person["why"], "roster_says_no", "{breach}");
+        }
+    }
 }
