@@ -212,6 +212,20 @@ fn a_return_file_with_every_kind_of_result() {
     check("payout_return.txt");
 }
 
+#[test]
+fn numbers_in_the_heading_of_a_matrix_are_days_and_never_hours() {
+    let days: Vec<String> = (1..=31).map(|day| day.to_string()).collect();
+    let text = format!(
+        "测试县安置房一期2024年3月考勤表\n姓名,身份证号,{}\n测试工人一,999999199001010016,1,1,0.5\n测试工人二,999999198802290025,1\n合计,,25,24,23,22\n",
+        days.join(",")
+    );
+    let found = read_bytes("x.csv", text.as_bytes());
+    let expected = ["row=3 测试工人一 Valid whole=1,2 half=3 stated=Absent", "row=4 测试工人二 Valid whole=1 half=- stated=Absent"];
+    let head = "attendance 测试县安置房一期 2024-03 -";
+    assert_eq!(lines(&found.sheets), expected.map(|line| format!("{head} {line}")), "{:?}", found.reports);
+    assert_eq!(found.reports[0].other_kinds.get("total"), Some(&1));
+}
+
 const HEADINGS: [&str; 12] =
     ["姓名", "身份证号", "应发工资", "实发工资", "工资卡号", "班组", "项目编码", "月份", "考勤时间", "金额", "收款账号", "合计"];
 

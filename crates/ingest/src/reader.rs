@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use model::{Body, Dataset, Fen, Place, Sheet};
 use store::NewReject;
 
-use crate::classify::{Class, Classifier};
+use crate::classify::{Class, Classifier, is_total_word};
 use crate::context::{self, Surroundings};
 use crate::days::HourVote;
 use crate::direction::{self, Sense};
@@ -127,7 +127,7 @@ impl Reading<'_, '_, '_> {
         let mut frame =
             Frame { mapping: located.mapping, constants: found.constants, month: found.month, days: wide.then_some(located.days) };
         if wide {
-            look_over_days(worksheet, &mut frame);
+            look_over_days(worksheet, &mut frame, located.row + located.height);
         }
         describe(&frame, report);
         let heading = u32::try_from(located.row).unwrap_or(u32::MAX) + 1;
@@ -234,10 +234,10 @@ fn explain(why: &NotFound) -> String {
     }
 }
 
-/// Legend and hours of a wide matrix, from all its rows.
-fn look_over_days(worksheet: &Worksheet<'_>, frame: &mut Frame) {
+/// Legend and hours of a wide matrix, from all its rows; day numbers in the heading and sums below are no hours.
+fn look_over_days(worksheet: &Worksheet<'_>, frame: &mut Frame, first: usize) {
     let Some(days) = &mut frame.days else { return };
-    let (mut rows, mut cells, mut vote) = (worksheet.rows(), Vec::new(), HourVote::default());
+    let (mut rows, mut cells, mut vote, mut number) = (worksheet.rows(), Vec::new(), HourVote::default(), 0);
     while rows.next(&mut cells) {
         if let Some(Cell::Text(text)) = cells.iter().find(|c| !c.is_blank())
             && ["图例", "符号", "说明", "注", "备注", "填表说明", "考勤符号"].iter().any(|label| text.trim_start().starts_with(label))
@@ -246,7 +246,10 @@ fn look_over_days(worksheet: &Worksheet<'_>, frame: &mut Frame) {
                 crate::days::read_legend(&cell.shown(), &mut days.legend);
             }
         }
-        vote.see(&cells, days);
+        number += 1;
+        if number > first && !cells.iter().any(|c| is_total_word(&c.shown())) {
+            vote.see(&cells, days);
+        }
     }
     days.hours = vote.says_hours();
 }
