@@ -105,13 +105,16 @@ class Product:
 
 
 def months_of_findings(lines):
-    """What payroll.bank_mismatch found, by (project, month)."""
+    """What payroll.bank_mismatch found, by (project, month), in the peers' terms."""
     months = {}
     for line in lines.splitlines():
         finding = json.loads(line)
         if finding["rule"] == "payroll.bank_mismatch" and finding["period"]:
-            facts = finding["facts"]
-            months[finding["project"], finding["period"]] = (finding["outcome"], {k: facts.get(k, 0) for k in KEYS})
+            persons = finding["facts"].get("persons", [])
+            absent = sum(person["why"] == "not_on_payroll" for person in persons)
+            unpaid = sum(person["why"] != "not_on_payroll" and person["paid_fen"] == 0 for person in persons)
+            figures = {"unpaid": unpaid, "not_on_payroll": absent, "differs": len(persons) - absent - unpaid, "gap_fen": finding["amount_fen"] or 0}
+            months[finding["project"], finding["period"]] = (finding["outcome"], figures)
     return months
 
 
