@@ -45,11 +45,18 @@ const MOST_MISTAKES: usize = 50;
 
 /// Reads a file as `T`; `None` after at least one mistake was added.
 pub fn parse_all<T: DeserializeOwned>(path: &Path, text: &str, mistakes: &mut Vec<Mistake>) -> Option<T> {
+    let before = mistakes.len();
+    let value = look_for_all(path, text, mistakes);
+    mistakes[before..].sort_by_key(|mistake| mistake.line);
+    value.filter(|_| mistakes.len() == before)
+}
+
+fn look_for_all<T: DeserializeOwned>(path: &Path, text: &str, mistakes: &mut Vec<Mistake>) -> Option<T> {
     let mut rest = text.to_owned();
     let before = mistakes.len();
     loop {
         let error = match toml::from_str::<T>(&rest) {
-            Ok(value) => return (mistakes.len() == before).then_some(value),
+            Ok(value) => return Some(value),
             Err(error) => error,
         };
         let span = error.span();
@@ -161,8 +168,7 @@ mod tests {
         let mut mistakes = Vec::new();
         let text = "prot = 3\nport = \"x\"\n# note\non = 7\nnames = [1]\n";
         assert!(parse_all::<Sample>(Path::new("a.toml"), text, &mut mistakes).is_none());
-        let mut found: Vec<_> = mistakes.iter().map(|m| (m.line, m.key.as_str())).collect();
-        found.sort_unstable();
+        let found: Vec<_> = mistakes.iter().map(|m| (m.line, m.key.as_str())).collect();
         assert_eq!(found, [(Some(1), "prot"), (Some(2), "port"), (Some(4), "on"), (Some(5), "names")]);
         assert!(mistakes[0].to_string().contains("a.toml 第 1 行 `prot`：不认识的键 `prot`。可用的键：port、names、on"), "{}", mistakes[0]);
     }
