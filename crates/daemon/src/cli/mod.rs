@@ -14,6 +14,7 @@ mod rules_list;
 mod simulate;
 mod usage;
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -221,12 +222,12 @@ fn parse_date(text: &str) -> Result<model::Date, String> {
 /// Logs go to standard error; `RUST_LOG` overrides the level.
 fn logging(format: LogFormat, verbose: u8) {
     let level = match verbose {
-        0 => "warn",
+        0 => "warn,sqlx=error",
         1 => "info",
         _ => "debug,sqlx=info",
     };
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| level.into());
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
     match format {
         LogFormat::Text => builder.init(),
         LogFormat::Json => builder.json().init(),
