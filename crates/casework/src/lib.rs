@@ -8,5 +8,5 @@ mod plan;
 mod routing;
 
 pub use config::{CaseworkConfig, LetterConfig, Officer, RouteConfig, RoutingConfig};
-pub use plan::{Draft, Held, Plan, ProjectFile, Recipient, RecipientRole, Situation, plan, series_number};
+pub use plan::{Draft, Held, Plan, ProjectFile, Situation, plan, series_number};
 pub use routing::officer_for;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::document::{Document, DocumentItem, DocumentKind, DocumentStatus};
+use model::document::{Document, DocumentItem, DocumentKind, DocumentStatus, Recipient, RecipientRole};
 use model::sheet::{Contractor, Project};
 use model::{Calendar, Date, DocumentId, Finding, Outcome, Party, PartyRole, ProjectCode, Severity};
 use rules::Law;
@@ -25,19 +25,6 @@ pub struct Situation<'a> {
     pub law: &'a Law,
     pub calendar: &'a Calendar,
     pub today: Date,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RecipientRole {
-    Inspector,
-    Party,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recipient {
-    pub name: String,
-    pub email: String,
-    pub role: RecipientRole,
 }
 
 /// A letter decided but not yet numbered, rendered or recorded.

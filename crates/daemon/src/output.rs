@@ -13,8 +13,6 @@ pub enum Format {
     Table,
     /// 每行一个 JSON 对象
     Json,
-    /// 电子表格
-    Xlsx,
 }
 
 /// One JSON object a line on standard output.

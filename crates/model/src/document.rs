@@ -101,3 +101,19 @@ pub struct Document {
     pub wage_officer: Option<String>,
     pub wage_officer_phone: Option<String>,
 }
+
+/// Why somebody gets the mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecipientRole {
+    /// The officer responsible for the project.
+    Inspector,
+    /// The unit the letter is addressed to.
+    Party,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    pub name: String,
+    pub email: String,
+    pub role: RecipientRole,
+}

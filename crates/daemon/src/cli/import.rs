@@ -41,7 +41,7 @@ pub async fn run(app: &App, args: &ImportArgs, format: Format) -> anyhow::Result
     let report = jobs::import_paths(app, &args.source, &args.paths, received_at, !args.no_archive).await?;
     match format {
         Format::Json => json(&report)?,
-        _ => text(&report)?,
+        Format::Table => text(&report)?,
     }
     let rejected = report.files.iter().any(|f| f.sheets.iter().any(|s| s.rejected > 0 || !s.rejects.is_empty()));
     let unreadable = report.files.iter().filter(|f| f.error.is_some()).count();

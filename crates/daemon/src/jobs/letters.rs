@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casework::{Draft, RecipientRole, Situation};
+use casework::{Draft, Situation};
 use model::document::{Document, DocumentKind};
 use model::{Finding, Severity};
 use notifier::{Problem, Rendered, Typist};
@@ -79,15 +79,7 @@ async fn record(
     warnings.extend(rendered.warnings.iter().cloned());
     let mut mails = Vec::new();
     for recipient in &recipients {
-        let recipient = notifier::Recipient {
-            name: recipient.name.clone(),
-            email: recipient.email.clone(),
-            role: match recipient.role {
-                RecipientRole::Inspector => notifier::RecipientRole::Inspector,
-                RecipientRole::Party => notifier::RecipientRole::Party,
-            },
-        };
-        mails.push(notifier::compose(&document, &rendered, &app.config.file.office, &app.config.file.mail, &recipient, app.now())?);
+        mails.push(notifier::compose(&document, &rendered, &app.config.file.office, &app.config.file.mail, recipient, app.now())?);
     }
     let count = u32::try_from(mails.len())?;
     let kind = document.kind;

@@ -6,29 +6,13 @@ use chrono::{DateTime, Utc};
 use lettre::Message;
 use lettre::message::header::{ContentDisposition, ContentTransferEncoding, Header, HeaderName, HeaderValue, Headers};
 use lettre::message::{Mailbox, MultiPart, MultiPartKind, SinglePart};
-use model::document::Document;
+use model::document::{Document, Recipient};
 use store::{DocumentFile, NewMail};
 
 use crate::NotifierError;
 use crate::config::{MailConfig, Office};
 use crate::letter::Rendered;
 use crate::notices::{self, MailContext};
-
-/// Why somebody gets the mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RecipientRole {
-    /// The officer responsible for the project.
-    Inspector,
-    /// The unit the letter is addressed to.
-    Party,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recipient {
-    pub name: String,
-    pub email: String,
-    pub role: RecipientRole,
-}
 
 /// Composes the mail of one letter to one recipient. Its key and Message-ID follow from letter, state and recipient:
 /// a repeat after a crash is the same mail, the issued order is another one than its draft.
@@ -157,6 +141,8 @@ impl Header for AutoSubmitted {
 
 #[cfg(test)]
 mod tests {
+    use model::document::RecipientRole;
+
     use super::*;
     use crate::Typist;
     use crate::notices::samples;

@@ -3,5 +3,5 @@
 mod compose;
 mod transport;
 
-pub use compose::{Recipient, RecipientRole, compose};
+pub use compose::compose;
 pub(crate) use transport::{Channel, Failure};
