@@ -123,6 +123,7 @@ pub fn read(row: &Row<'_, '_>, month: Month, line: &mut AttendanceLine) -> RowRe
             value: cell.shown().chars().take(20).collect(),
             reason: fault.reason,
             mend: fault.mend,
+            kind: fault.kind,
         };
         let (mark, worked) = read_mark(cell, days).map_err(fault)?;
         if mark == Mark::Nothing {

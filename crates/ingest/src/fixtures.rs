@@ -21,7 +21,7 @@ fn with_people<T>(run: impl FnOnce(&mut People<'_>) -> T) -> T {
     run(&mut People::new(&vault, &Registry::default()))
 }
 
-fn read_bytes(name: &str, bytes: &[u8]) -> ReadFile {
+pub fn read_bytes(name: &str, bytes: &[u8]) -> ReadFile {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     with_people(|people| read(bytes, FileName { path: name, stem, hash: "cafe0123" }, people))
 }
@@ -132,7 +132,7 @@ fn payout(l: &PayoutLine) -> String {
 }
 
 /// Lines as the expectations write them, sorted.
-fn lines(sheets: &[Sheet]) -> Vec<String> {
+pub fn lines(sheets: &[Sheet]) -> Vec<String> {
     let mut all = Vec::new();
     for sheet in sheets {
         let part = sheet.part.split("|cafe").next().unwrap_or_default();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use model::{Body, Place, SheetHead};
 
-use crate::cell::CellFault;
+use crate::cell::{CellFault, FaultKind};
 use crate::hash::ByHash;
 use crate::layout::{Key, Layout};
 use crate::report::Tally;
@@ -91,7 +91,10 @@ impl<L: Layout> Gather<L> {
                 }
                 let subject = row.frame.mapping.shape.subjects.first().copied().unwrap_or(0);
                 let reason = format!("与第 {} 行重复：同一张表里只能出现一次", L::row_of(known));
-                return Err(row.fault(subject, CellFault::new(reason, "请核对后删去一行；分属两个班组或补发的，请写明班组、补发月份")));
+                return Err(row.fault(
+                    subject,
+                    CellFault::new(reason, "请核对后删去一行；分属两个班组或补发的，请写明班组、补发月份").of(FaultKind::Duplicate),
+                ));
             }
             group.seen.insert(print, group.lines.len());
         }

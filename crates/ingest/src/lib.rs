@@ -20,12 +20,15 @@ mod layout;
 mod lines;
 mod locate;
 mod naming;
+mod notes;
 mod people;
 mod reader;
 mod report;
 mod row;
 mod table;
+#[cfg(test)]
+mod understanding;
 
 pub use error::IngestError;
 pub use import::{ImportOptions, Progress, READER, import_paths};
-pub use report::{FileProblem, FileReport, ImportReport, Reject, SheetReport};
+pub use report::{FileProblem, FileReport, ImportReport, Note, Reject, SheetReport};

@@ -1,11 +1,11 @@
 //! One file: its worksheets, their datasets, their rows, the sheets they make.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use model::{Body, Dataset, Fen, Place, Sheet};
 use store::NewReject;
 
+use crate::cell::FaultKind;
 use crate::classify::{Class, Classifier, is_total_word};
 use crate::context::{self, Surroundings};
 use crate::days::HourVote;
@@ -14,8 +14,9 @@ use crate::fold::Folder;
 use crate::gather::{self, Part};
 use crate::lines::{TableReader, state_totals};
 use crate::locate::{self, Located, NotFound};
+use crate::notes;
 use crate::people::People;
-use crate::report::{FileProblem, Reject, SheetReport, Tally};
+use crate::report::{FileProblem, Note, Reject, SheetReport, Tally};
 use crate::row::{Frame, RowFault};
 use crate::table::{self, Cell, Contents, Worksheet};
 
@@ -87,7 +88,11 @@ impl Reading<'_, '_, '_> {
                 self.parts.extend(parts.into_iter().map(|part| (report.sheet.clone(), part)));
             }
             Err(why) => {
-                report.note = Some(if worksheet.hidden { "隐藏的工作表，没有读取".to_owned() } else { explain(&why) });
+                tally.notes.push(if worksheet.hidden {
+                    Note::whole("隐藏的工作表，没有读取", "需要读取的，请取消隐藏后重新提供")
+                } else {
+                    Note::whole(format!("没有读取：{}", notes::explain(&why)), "是数据表的，请对照模板核对表头后重新提供")
+                });
                 if matches!(self.nearest, NotFound::Nothing) && !worksheet.hidden {
                     self.nearest = why;
                 }
@@ -129,17 +134,19 @@ impl Reading<'_, '_, '_> {
         if wide {
             look_over_days(worksheet, &mut frame, located.row + located.height);
         }
-        describe(&frame, report);
+        notes::describe(&frame, report, tally);
         let heading = u32::try_from(located.row).unwrap_or(u32::MAX) + 1;
         let classifier = Classifier::new(&frame, heading, u32::try_from(located.height).unwrap_or(1));
-        if let Some(fault) = unusable(&frame) {
+        if let Some(fault) = notes::unusable(&frame) {
             refuse_all(worksheet, classifier, tally, heading, fault);
             return Vec::new();
         }
-        tally.rejects.extend(wanting(&frame, heading));
+        tally.rejects.extend(notes::wanting(&frame, heading));
         if dataset == Dataset::Attendance && !wide {
             let gather = Folder::new(worksheet, &frame, self.people).run(classifier, tally);
-            return gather.parts(tally);
+            let parts = gather.parts(tally);
+            notes::of_lines(&parts, &frame, tally);
+            return parts;
         }
         let mut reader = TableReader { worksheet, frame: &frame, people: self.people, tally, stated: None };
         let mut parts = reader.dispatch(dataset, classifier);
@@ -149,6 +156,7 @@ impl Reading<'_, '_, '_> {
             Dataset::Payroll => state_totals(&mut parts, stated),
             _ => {}
         }
+        notes::of_lines(&parts, &frame, tally);
         parts
     }
 
@@ -167,7 +175,10 @@ impl Reading<'_, '_, '_> {
                             text.push_str(&format!("（余额的变动表明该列是{other}，已对调）"));
                         }
                     }
-                    report.note = Some("按余额的变动，借贷两边与银行口径相反，已对调".to_owned());
+                    tally.notes.push(Note::whole(
+                        "按余额的变动，借贷两边与银行口径相反，收入和支出已对调",
+                        "请核对；对调有误的，请提供银行原始导出的流水",
+                    ));
                 }
                 Sense::Neither => {
                     for line in lines.iter() {
@@ -179,6 +190,7 @@ impl Reading<'_, '_, '_> {
                             value: line.balance.map(Fen::yuan).unwrap_or_default(),
                             reason: reason.into(),
                             mend: "请提供银行原始导出的流水".into(),
+                            kind: FaultKind::Cell,
                         };
                         tally.reject(line.row, fault);
                     }
@@ -208,7 +220,7 @@ impl Reading<'_, '_, '_> {
             self.read.sheets.push(Sheet { place: part.key.place, month: part.key.month, part: text, head, body: part.body });
         }
         if self.recognised == 0 {
-            self.read.problem = Some(FileProblem::new(explain(&self.nearest), "请对照模板核对表头后重新提供"));
+            self.read.problem = Some(FileProblem::new(notes::explain(&self.nearest), "请对照模板核对表头后重新提供"));
         }
         self.read
     }
@@ -223,15 +235,6 @@ fn recognise(worksheet: &Worksheet<'_>) -> Result<Located, NotFound> {
         first.push(cells.clone());
     }
     locate::locate(&first, worksheet.grid())
-}
-
-fn explain(why: &NotFound) -> String {
-    match why {
-        NotFound::Nothing => "前 30 行里没有能识别的表头".to_owned(),
-        NotFound::Near { dataset, missing } if missing.is_empty() => format!("表头不完整，最像“{}”", dataset.chinese()),
-        NotFound::Near { dataset, missing } => format!("表头不完整：最像“{}”，但缺少列“{}”", dataset.chinese(), missing.join("”“")),
-        NotFound::Tie(one, other) => format!("表头既像“{}”又像“{}”，无法确定是哪一种表", one.chinese(), other.chinese()),
-    }
 }
 
 /// Legend and hours of a wide matrix, from all its rows; day numbers in the heading and sums below are no hours.
@@ -252,71 +255,6 @@ fn look_over_days(worksheet: &Worksheet<'_>, frame: &mut Frame, first: usize) {
         }
     }
     days.hours = vote.says_hours();
-}
-
-fn describe(frame: &Frame, report: &mut SheetReport) {
-    for (at, column) in frame.mapping.shape.columns.iter().enumerate() {
-        if let Some((heading, _)) = &frame.mapping.headings[at] {
-            report.mapping.insert(column.canonical.to_owned(), heading.clone());
-        } else if let Some(constant) = &frame.constants[at] {
-            let shown = constant.cell.shown();
-            let shown = if column.secret { Cow::Owned(model::identifier::mask(&shown)) } else { shown };
-            report.mapping.insert(column.canonical.to_owned(), format!("{}：{shown}", constant.origin));
-        }
-    }
-    for (column, one, other) in &frame.mapping.unclear {
-        report.mapping.insert(frame.mapping.shape.columns[*column].canonical.to_owned(), format!("未采用：“{one}”和“{other}”两列都像"));
-    }
-    if let Some(days) = &frame.days {
-        report.mapping.insert(
-            "每日出勤".to_owned(),
-            format!("{} 个日期列{}", days.columns.len(), if days.hours { "（按小时，8 小时为一天）" } else { "" }),
-        );
-    }
-}
-
-/// Why no row of the table can be used: a required column is absent or unclear.
-fn unusable(frame: &Frame) -> Option<RowFault> {
-    let (mapping, shape) = (&frame.mapping, frame.mapping.shape);
-    for group in shape.required {
-        if group.iter().any(|c| mapping.has(*c) || frame.constants[*c].is_some()) {
-            continue;
-        }
-        let column = &shape.columns[group[0]];
-        if let Some((_, one, other)) = mapping.unclear.iter().find(|u| group.contains(&u.0)) {
-            return Some(RowFault {
-                column: column.canonical.to_owned(),
-                value: String::new(),
-                reason: format!("“{one}”和“{other}”两列都像“{}”，无法确定用哪一列", column.canonical).into(),
-                mend: "请只保留一列，或把其中一列改名".into(),
-            });
-        }
-        let also = if column.aliases.is_empty() { String::new() } else { format!("（也可写作：{}）", column.aliases.join("、")) };
-        return Some(RowFault {
-            column: column.canonical.to_owned(),
-            value: String::new(),
-            reason: format!("表中没有“{}”这一列，无法使用", column.canonical).into(),
-            mend: format!("请补上“{}”列{also}", column.canonical).into(),
-        });
-    }
-    None
-}
-
-/// Columns whose absence the sender is told of, though the rows are kept.
-fn wanting(frame: &Frame, heading: u32) -> Vec<Reject> {
-    let shape = frame.mapping.shape;
-    let absent = shape.wanted.iter().filter(|c| !frame.mapping.has(**c) && frame.constants[**c].is_none());
-    let told = absent.map(|column| {
-        let column = &shape.columns[*column];
-        Reject {
-            row: heading,
-            column: column.canonical.to_owned(),
-            value: String::new(),
-            reason: format!("表中没有“{}”这一列：各行已保留，但用到它的检查无法判断", column.canonical).into(),
-            mend: format!("请补上“{}”列（也可写作：{}）后重新提供", column.canonical, column.aliases.join("、")).into(),
-        }
-    });
-    told.collect()
 }
 
 /// Every row of the body is rejected for one and the same reason, which is told once.

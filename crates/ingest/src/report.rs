@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{Dataset, Month};
 use serde::Serialize;
 
+use crate::cell::FaultKind;
 use crate::classify::Class;
 use crate::row::RowFault;
 
@@ -47,8 +48,6 @@ pub struct FileReport {
     /// The same bytes had been read before.
     pub unchanged: bool,
     pub error: Option<FileProblem>,
-    /// Things worth knowing that stop nothing.
-    pub notes: Vec<String>,
     pub sheets: Vec<SheetReport>,
 }
 
@@ -72,9 +71,32 @@ pub struct SheetReport {
     /// Canonical heading → heading as in the file, or where else the value came from.
     pub mapping: BTreeMap<String, String>,
     pub rejects: Vec<Reject>,
-    /// Why it was not read, or what was decided on the way.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+    /// Why it was not read, what was decided on the way, what is kept but says too little.
+    pub notes: Vec<Note>,
+    /// Identities of the lines by kind (`valid`, `bad_check`, `masked`, `digest`, `other`, `missing`) and those of rejected rows
+    /// (`damaged`, `duplicate`); only what occurs.
+    pub identities: BTreeMap<&'static str, u32>,
+}
+
+/// What the sender is told although no row was refused for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// First row it was met in; null: it concerns the worksheet as a whole.
+    pub row: Option<u32>,
+    /// Rows it concerns; 0 for the worksheet as a whole.
+    pub count: u32,
+    pub column: String,
+    /// Text of the cell, as far as it may be shown.
+    pub value: String,
+    pub what: Cow<'static, str>,
+    /// Empty where nothing has to be done.
+    pub mend: Cow<'static, str>,
+}
+
+impl Note {
+    pub fn whole(what: impl Into<Cow<'static, str>>, mend: impl Into<Cow<'static, str>>) -> Self {
+        Self { what: what.into(), mend: mend.into(), ..Self::default() }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -96,6 +118,8 @@ pub struct Tally {
     pub rejects: Vec<Reject>,
     pub projects: BTreeSet<String>,
     pub months: BTreeSet<Month>,
+    pub notes: Vec<Note>,
+    pub identities: BTreeMap<&'static str, u32>,
 }
 
 impl Tally {
@@ -116,7 +140,16 @@ impl Tally {
     pub fn reject(&mut self, row: u32, fault: RowFault) {
         self.rows += 1;
         self.rejected += 1;
+        match fault.kind {
+            FaultKind::Cell => {}
+            FaultKind::Damaged => self.identity("damaged"),
+            FaultKind::Duplicate => self.identity("duplicate"),
+        }
         self.rejects.push(Reject { row, column: fault.column, value: fault.value, reason: fault.reason, mend: fault.mend });
+    }
+
+    pub fn identity(&mut self, kind: &'static str) {
+        *self.identities.entry(kind).or_default() += 1;
     }
 
     pub fn finish(self, report: &mut SheetReport) {
@@ -129,5 +162,7 @@ impl Tally {
         report.rejects = self.rejects;
         report.projects = self.projects.into_iter().collect();
         report.months = self.months.into_iter().collect();
+        report.notes = self.notes;
+        report.identities = self.identities;
     }
 }

@@ -7,7 +7,7 @@ use model::{AccountNo, Date, Fen, Field, Month, Place, ProjectCode};
 
 use crate::cell::date::Moment;
 use crate::cell::number::{self, Excess};
-use crate::cell::{self, CellFault, CellResult, compact, date, words};
+use crate::cell::{self, CellFault, CellResult, FaultKind, compact, date, words};
 use crate::days::DayColumns;
 use crate::heading::Mapping;
 use crate::table::Cell;
@@ -21,6 +21,7 @@ pub struct RowFault {
     pub value: String,
     pub reason: Cow<'static, str>,
     pub mend: Cow<'static, str>,
+    pub kind: FaultKind,
 }
 
 pub type RowResult<T> = Result<T, RowFault>;
@@ -69,7 +70,10 @@ impl<'r, 'a> Row<'r, 'a> {
         let heading = self.frame.mapping.headings[column].as_ref().map_or_else(|| declared.canonical.to_owned(), |h| h.0.clone());
         let shown: String = self.cell(column).map(|c| c.shown().chars().take(60).collect()).unwrap_or_default();
         let value = if declared.secret { mask(&shown) } else { shown };
-        RowFault { column: heading, value, reason: fault.reason, mend: fault.mend }
+        // Damaged cards and accounts are told like any other fault; damaged identities are counted.
+        let identity = declared.canonical.ends_with("证件号码") || declared.canonical == "身份证号";
+        let kind = if fault.kind == FaultKind::Damaged && !identity { FaultKind::Cell } else { fault.kind };
+        RowFault { column: heading, value, reason: fault.reason, mend: fault.mend, kind }
     }
 
     fn read<T>(&self, column: usize, read: impl FnOnce(&'r Cell<'a>) -> CellResult<Option<T>>) -> RowResult<Option<T>> {

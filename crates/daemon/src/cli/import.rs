@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ingest::{FileReport, ImportReport};
+use ingest::{FileReport, ImportReport, Note};
 
 use crate::app::App;
 use crate::cli::{DONE, FAILED, ROWS_REJECTED, Usage, parse_time};
@@ -100,6 +100,9 @@ fn file_text(file: &FileReport) -> anyhow::Result<()> {
             "{name}：{dataset}，共 {} 行，保留 {}，退回 {}，非数据行 {}{same}",
             sheet.rows, sheet.kept, sheet.rejected, sheet.other
         ))?;
+        for note in &sheet.notes {
+            output::line(&format!("    提示：{}", note_text(note)))?;
+        }
         for reject in sheet.rejects.iter().take(SHOWN_REJECTS) {
             output::line(&format!("    第 {} 行 {} `{}`：{}；{}", reject.row, reject.column, reject.value, reject.reason, reject.mend))?;
         }
@@ -108,4 +111,39 @@ fn file_text(file: &FileReport) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// `第 5 行等 3 行 交易状态 `部分成功`：…；…`
+fn note_text(note: &Note) -> String {
+    let place = match (note.row, note.count) {
+        (Some(row), 0..=1) => format!("第 {row} 行 "),
+        (Some(row), count) => format!("第 {row} 行等 {count} 行 "),
+        (None, _) => String::new(),
+    };
+    let value = if note.value.is_empty() { String::new() } else { format!(" `{}`", note.value) };
+    let of = format!("{place}{}{value}", note.column);
+    let of = of.trim_end();
+    let colon = if of.is_empty() { "" } else { "：" };
+    let mend = if note.mend.is_empty() { String::new() } else { format!("；{}", note.mend) };
+    format!("{of}{colon}{}{mend}", note.what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_says_where_what_and_how_to_mend() {
+        let note = Note {
+            row: Some(5),
+            count: 3,
+            column: "交易状态".to_owned(),
+            value: "部分成功".to_owned(),
+            what: "无法识别".into(),
+            mend: "请改为“成功”".into(),
+        };
+        assert_eq!(note_text(&note), "第 5 行等 3 行 交易状态 `部分成功`：无法识别；请改为“成功”");
+        let whole = Note { what: "隐藏的工作表，没有读取".into(), ..Note::default() };
+        assert_eq!(note_text(&whole), "隐藏的工作表，没有读取");
+    }
 }

@@ -15,11 +15,27 @@ use crate::table::{Cell, is_invisible, number_text};
 pub struct CellFault {
     pub reason: Cow<'static, str>,
     pub mend: Cow<'static, str>,
+    pub kind: FaultKind,
+}
+
+/// Faults that are counted apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FaultKind {
+    #[default]
+    Cell,
+    /// Digits of a number are lost (quirk 13).
+    Damaged,
+    /// The same thing stands there already (quirk 23).
+    Duplicate,
 }
 
 impl CellFault {
     pub fn new(reason: impl Into<Cow<'static, str>>, mend: impl Into<Cow<'static, str>>) -> Self {
-        Self { reason: reason.into(), mend: mend.into() }
+        Self { reason: reason.into(), mend: mend.into(), kind: FaultKind::Cell }
+    }
+
+    pub fn of(self, kind: FaultKind) -> Self {
+        Self { kind, ..self }
     }
 }
 
@@ -114,7 +130,7 @@ pub fn is_scientific(text: &str) -> bool {
 }
 
 fn destroyed() -> CellFault {
-    CellFault::new("号码被当作数字存放，末尾几位已经丢失", "把该列设为文本后重新填写")
+    CellFault::new("号码被当作数字存放，末尾几位已经丢失", "把该列设为文本后重新填写").of(FaultKind::Damaged)
 }
 
 pub fn error_value(error: &str) -> CellFault {

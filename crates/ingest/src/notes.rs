@@ -1,0 +1,169 @@
+//! What the sender is told of a worksheet besides its rejected rows: columns, choices, texts nobody has classified, identities.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use model::Body;
+use model::identifier::IdentityKind;
+use model::sheet::{PayResult, Who};
+
+use crate::cell::FaultKind;
+use crate::gather::Part;
+use crate::locate::NotFound;
+use crate::report::{Note, Reject, SheetReport, Tally};
+use crate::row::{Frame, RowFault};
+
+/// Kept lines that say less than they should: words of the bank nobody knows, identities that identify nobody.
+pub fn of_lines(parts: &[Part], frame: &Frame, tally: &mut Tally) {
+    let mut words: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
+    let mut identities: BTreeMap<&'static str, (u32, u32)> = BTreeMap::new();
+    for part in parts {
+        for who in people(&part.body) {
+            see(&mut identities, identity_code(who.identity), who.row);
+        }
+        if let Body::Payout(lines) = &part.body {
+            for line in lines {
+                if let PayResult::Unknown(word) = &line.result {
+                    see(&mut words, word, line.who.row);
+                }
+            }
+        }
+    }
+    let heading = |canonical: &str| {
+        let at = frame.mapping.shape.columns.iter().position(|c| c.canonical == canonical);
+        at.and_then(|at| frame.mapping.headings[at].as_ref()).map_or_else(|| canonical.to_owned(), |h| h.0.clone())
+    };
+    for (word, (row, count)) in words {
+        tally.notes.push(Note {
+            row: Some(row),
+            count,
+            column: heading("处理结果"),
+            value: word.to_owned(),
+            what: "这个结果无法识别：行已保留，但不知道钱是否到账，与工资表的比对因此停在这些人身上".into(),
+            mend: "请向银行问清每一笔是成功还是失败，把该列改为“成功”“失败”或“处理中”后重新提供".into(),
+        });
+    }
+    for (kind, (row, count)) in identities {
+        *tally.identities.entry(kind).or_default() += count;
+        let (what, mend) = match kind {
+            "bad_check" => ("证件号码的出生日期或校验位不符：行已保留，号码按原样使用，没有改动", "请对照证件核对后重新提供"),
+            "masked" => ("证件号码被“*”遮盖：行已保留，只能按姓名和班组比对", "请提供完整的证件号码"),
+            "digest" => ("证件号码是加密后的摘要：行已保留，只能按姓名和班组比对", "请提供完整的证件号码"),
+            _ => continue,
+        };
+        let id = if frame.mapping.shape.columns.iter().any(|c| c.canonical == "身份证号") { "身份证号" } else { "证件号码" };
+        tally.notes.push(Note { row: Some(row), count, column: heading(id), what: what.into(), mend: mend.into(), ..Note::default() });
+    }
+}
+
+fn see<'k>(seen: &mut BTreeMap<&'k str, (u32, u32)>, key: &'k str, row: u32) {
+    let entry = seen.entry(key).or_insert((row, 0));
+    *entry = (entry.0.min(row), entry.1 + 1);
+}
+
+fn identity_code(kind: IdentityKind) -> &'static str {
+    match kind {
+        IdentityKind::Valid => "valid",
+        IdentityKind::BadCheck => "bad_check",
+        IdentityKind::Masked => "masked",
+        IdentityKind::Digest => "digest",
+        IdentityKind::Other => "other",
+        IdentityKind::Missing => "missing",
+    }
+}
+
+/// The people of the lines, where a dataset is about people.
+fn people(body: &Body) -> Box<dyn Iterator<Item = &Who> + '_> {
+    match body {
+        Body::Roster(lines) => Box::new(lines.iter().map(|l| &l.who)),
+        Body::Contract(lines) => Box::new(lines.iter().map(|l| &l.who)),
+        Body::Attendance(lines) => Box::new(lines.iter().map(|l| &l.who)),
+        Body::Payroll(lines) => Box::new(lines.iter().map(|l| &l.who)),
+        Body::Payout(lines) => Box::new(lines.iter().map(|l| &l.who)),
+        Body::WorkerSettlement(lines) => Box::new(lines.iter().map(|l| &l.who)),
+        _ => Box::new(std::iter::empty()),
+    }
+}
+
+pub fn explain(why: &NotFound) -> String {
+    match why {
+        NotFound::Nothing => "前 30 行里没有能识别的表头".to_owned(),
+        NotFound::Near { dataset, missing } if missing.is_empty() => format!("表头不完整，最像“{}”", dataset.chinese()),
+        NotFound::Near { dataset, missing } => format!("表头不完整：最像“{}”，但缺少列“{}”", dataset.chinese(), missing.join("”“")),
+        NotFound::Tie(one, other) => format!("表头既像“{}”又像“{}”，无法确定是哪一种表", one.chinese(), other.chinese()),
+    }
+}
+
+pub fn describe(frame: &Frame, report: &mut SheetReport, tally: &mut Tally) {
+    for (at, column) in frame.mapping.shape.columns.iter().enumerate() {
+        if let Some((heading, _)) = &frame.mapping.headings[at] {
+            report.mapping.insert(column.canonical.to_owned(), heading.clone());
+        } else if let Some(constant) = &frame.constants[at] {
+            let shown = constant.cell.shown();
+            let shown = if column.secret { Cow::Owned(model::identifier::mask(&shown)) } else { shown };
+            report.mapping.insert(column.canonical.to_owned(), format!("{}：{shown}", constant.origin));
+        }
+    }
+    for (column, one, other) in &frame.mapping.unclear {
+        let canonical = frame.mapping.shape.columns[*column].canonical;
+        report.mapping.insert(canonical.to_owned(), format!("未采用：“{one}”和“{other}”两列都像"));
+        tally.notes.push(Note {
+            column: canonical.to_owned(),
+            what: format!("“{one}”和“{other}”两列都像“{canonical}”，两列都没有采用").into(),
+            mend: "请只保留一列，或把其中一列改名后重新提供".into(),
+            ..Note::default()
+        });
+    }
+    if let Some(days) = &frame.days {
+        report.mapping.insert(
+            "每日出勤".to_owned(),
+            format!("{} 个日期列{}", days.columns.len(), if days.hours { "（按小时，8 小时为一天）" } else { "" }),
+        );
+    }
+}
+
+/// Why no row of the table can be used: a required column is absent or unclear.
+pub fn unusable(frame: &Frame) -> Option<RowFault> {
+    let (mapping, shape) = (&frame.mapping, frame.mapping.shape);
+    for group in shape.required {
+        if group.iter().any(|c| mapping.has(*c) || frame.constants[*c].is_some()) {
+            continue;
+        }
+        let column = &shape.columns[group[0]];
+        if let Some((_, one, other)) = mapping.unclear.iter().find(|u| group.contains(&u.0)) {
+            return Some(RowFault {
+                column: column.canonical.to_owned(),
+                value: String::new(),
+                reason: format!("“{one}”和“{other}”两列都像“{}”，无法确定用哪一列", column.canonical).into(),
+                mend: "请只保留一列，或把其中一列改名".into(),
+                kind: FaultKind::Cell,
+            });
+        }
+        let also = if column.aliases.is_empty() { String::new() } else { format!("（也可写作：{}）", column.aliases.join("、")) };
+        return Some(RowFault {
+            column: column.canonical.to_owned(),
+            value: String::new(),
+            reason: format!("表中没有“{}”这一列，无法使用", column.canonical).into(),
+            mend: format!("请补上“{}”列{also}", column.canonical).into(),
+            kind: FaultKind::Cell,
+        });
+    }
+    None
+}
+
+/// Columns whose absence the sender is told of, though the rows are kept.
+pub fn wanting(frame: &Frame, heading: u32) -> Vec<Reject> {
+    let shape = frame.mapping.shape;
+    let absent = shape.wanted.iter().filter(|c| !frame.mapping.has(**c) && frame.constants[**c].is_none());
+    let told = absent.map(|column| {
+        let column = &shape.columns[*column];
+        Reject {
+            row: heading,
+            column: column.canonical.to_owned(),
+            value: String::new(),
+            reason: format!("表中没有“{}”这一列：各行已保留，但用到它的检查无法判断", column.canonical).into(),
+            mend: format!("请补上“{}”列（也可写作：{}）后重新提供", column.canonical, column.aliases.join("、")).into(),
+        }
+    });
+    told.collect()
+}
