@@ -10,7 +10,7 @@ use model::{Date, Month};
 use crate::cell::{CellFault, date};
 use crate::classify::{Class, Classifier};
 use crate::gather::Gather;
-use crate::hash::{ByHash, hash_text};
+use crate::hash::{ByHash, hash_bytes};
 use crate::layout::attendance::{AttendanceLayout, Col, read_worker};
 use crate::layout::fingerprint;
 use crate::people::People;
@@ -20,22 +20,36 @@ use crate::table::{Cell, Content, Rows, TextRows, Worksheet};
 
 /// Columns that say whose punch it is; all others but the time are not kept.
 const WHO: [Col; 8] = [Col::Id, Col::Name, Col::Team, Col::Employer, Col::Code, Col::Project, Col::Trade, Col::EmployerCode];
+/// Length of `2024-03-01` and of `2024-03-01 07:05:00`.
+const DATE: usize = 10;
+const TIME: usize = 19;
 
-/// Raw texts of [`WHO`] in a row, and where each month of that worker stands.
+/// What of a line is the same in all punches of a worker, and where each month of that worker stands.
 struct Seen<'a> {
-    raw: [&'a str; WHO.len()],
+    before: &'a [u8],
+    /// Empty when nothing behind the time says whose punch it is.
+    behind: &'a [u8],
     /// Month, group and line: mostly one.
     months: Vec<(Month, usize, usize)>,
+    /// Who came after this worker the last time: exports are in some order.
+    next: usize,
 }
 
 pub struct Folder<'w, 'f, 'v, 'p> {
     worksheet: &'w Worksheet<'w>,
     frame: &'f Frame,
     people: &'p mut People<'v>,
-    positions: [Option<usize>; WHO.len()],
+    /// Position of the time.
     time: usize,
+    /// A column of [`WHO`] stands behind the time.
+    behind: bool,
+    delimiter: u8,
     seen: Vec<Seen<'w>>,
-    by_id: HashMap<u64, Vec<usize>, ByHash>,
+    by_text: HashMap<u64, Vec<usize>, ByHash>,
+    /// Worker of the line before.
+    last: usize,
+    /// Day of the line before, by its text.
+    day: (&'w [u8], Date),
     gather: Gather<AttendanceLayout>,
     /// Group and worker → line.
     lines: HashMap<(usize, u64), usize>,
@@ -43,16 +57,18 @@ pub struct Folder<'w, 'f, 'v, 'p> {
 
 impl<'w, 'f, 'v, 'p> Folder<'w, 'f, 'v, 'p> {
     pub fn new(worksheet: &'w Worksheet<'w>, frame: &'f Frame, people: &'p mut People<'v>) -> Self {
-        let positions = WHO.map(|col| frame.mapping.at[col as usize]);
         let time = frame.mapping.at[Col::Time as usize].unwrap_or(usize::MAX);
         Self {
             worksheet,
             frame,
             people,
-            positions,
             time,
+            behind: WHO.iter().any(|col| frame.mapping.at[*col as usize].is_some_and(|at| at > time)),
+            delimiter: 0,
             seen: Vec::new(),
-            by_id: HashMap::default(),
+            by_text: HashMap::default(),
+            last: 0,
+            day: (b"", Date::MIN),
             gather: Gather::default(),
             lines: HashMap::new(),
         }
@@ -63,10 +79,12 @@ impl<'w, 'f, 'v, 'p> Folder<'w, 'f, 'v, 'p> {
         let mut number = 0;
         match &self.worksheet.content {
             Content::Text { text, delimiter } if delimiter.len() == 1 => {
+                self.delimiter = delimiter.as_bytes()[0];
                 let mut rows = TextRows::new(text, delimiter);
                 loop {
-                    if let Some((line, end)) = rows.plain_line()
-                        && self.quick(line, delimiter.as_bytes()[0])
+                    let plain = rows.plain_line();
+                    if let Some((line, end)) = plain
+                        && self.quick(line.as_bytes())
                     {
                         rows.skip(end);
                         number += 1;
@@ -78,7 +96,9 @@ impl<'w, 'f, 'v, 'p> Folder<'w, 'f, 'v, 'p> {
                         break;
                     }
                     number += 1;
-                    self.slow(number, &cells, &mut classifier, tally);
+                    if let (Some(place), Some((line, _))) = (self.slow(number, &cells, &mut classifier, tally), plain) {
+                        self.remember(line.as_bytes(), place);
+                    }
                 }
             }
             _ => {
@@ -93,40 +113,74 @@ impl<'w, 'f, 'v, 'p> Folder<'w, 'f, 'v, 'p> {
     }
 
     /// A row of a worker and month seen before, with a time in the usual form.
-    fn quick(&mut self, line: &'w str, delimiter: u8) -> bool {
-        const MOST: usize = 24;
-        let (mut fields, mut count, mut from) = ([""; MOST], 0, 0);
-        for at in memchr::memchr_iter(delimiter, line.as_bytes()) {
-            if count == MOST {
-                return false;
-            }
-            fields[count] = &line[from..at];
-            count += 1;
-            from = at + 1;
+    fn quick(&mut self, line: &'w [u8]) -> bool {
+        let Some(at) = self.guess(line).or_else(|| self.find(line)) else { return false };
+        if at != self.last {
+            self.seen[self.last].next = at;
+            self.last = at;
         }
-        if count == MOST {
+        let seen = &self.seen[at];
+        let time = &line[seen.before.len()..][..TIME];
+        if time[..DATE] != *self.day.0 {
+            let Some((day, _)) = date::plain(&time[..DATE]) else { return false };
+            self.day = (&time[..DATE], day);
+        }
+        if time[DATE] != b' ' || date::plain_time(&time[DATE + 1..]).is_none() {
             return false;
         }
-        fields[count] = &line[from..];
-        if self.time > count {
-            return false;
-        }
-        let Some((day, Some(_))) = date::plain(fields[self.time].as_bytes()) else { return false };
-        let raw = self.positions.map(|at| at.and_then(|at| fields.get(at)).copied().unwrap_or(""));
-        let Some(found) = self.by_id.get(&hash_text(raw[0])) else { return false };
-        let Some(seen) = found.iter().map(|at| &self.seen[*at]).find(|seen| seen.raw == raw) else { return false };
+        let day = self.day.1;
         let month = Month::of(day);
         let Some((_, group, line)) = seen.months.iter().find(|(m, ..)| *m == month) else { return false };
-        self.gather.groups[*group].lines[*line].whole_days |= 1 << day.day0();
+        self.gather.groups[*group].lines[*line].whole_days |= bit(day);
         true
     }
 
-    fn slow(&mut self, number: u32, cells: &[Cell<'w>], classifier: &mut Classifier<'_>, tally: &mut Tally) {
+    /// The worker of the line before, or who came next the last time.
+    fn guess(&self, line: &[u8]) -> Option<usize> {
+        let last = self.seen.get(self.last)?;
+        [self.last, last.next].into_iter().find(|at| {
+            let seen = &self.seen[*at];
+            line.strip_prefix(seen.before).is_some_and(|rest| self.ends_time(rest) && (!self.behind || rest[TIME..] == *seen.behind))
+        })
+    }
+
+    fn find(&self, line: &[u8]) -> Option<usize> {
+        let (before, behind) = self.cut(line)?;
+        let found = self.by_text.get(&hash_line(before, behind))?;
+        found.iter().copied().find(|at| self.seen[*at].before == before && self.seen[*at].behind == behind)
+    }
+
+    /// What stands before the time, and what behind it where that matters.
+    fn cut<'l>(&self, line: &'l [u8]) -> Option<(&'l [u8], &'l [u8])> {
+        let start = match self.time {
+            0 => 0,
+            time => memchr::memchr_iter(self.delimiter, line).nth(time - 1)? + 1,
+        };
+        let (before, rest) = line.split_at(start);
+        self.ends_time(rest).then(|| (before, if self.behind { &rest[TIME..] } else { &[][..] }))
+    }
+
+    /// Whether a cell as long as a time of the usual form stands here.
+    fn ends_time(&self, rest: &[u8]) -> bool {
+        rest.len() == TIME || rest.get(TIME) == Some(&self.delimiter)
+    }
+
+    /// Group and line of a row that is a punch.
+    fn slow(
+        &mut self,
+        number: u32,
+        cells: &[Cell<'w>],
+        classifier: &mut Classifier<'_>,
+        tally: &mut Tally,
+    ) -> Option<(Month, usize, usize)> {
         match classifier.class(number, cells) {
             Class::Data => {
                 let row = Row { number, cells, frame: self.frame };
                 match self.punch(&row) {
-                    Ok(()) => tally.kept(),
+                    Ok(place) => {
+                        tally.kept();
+                        return Some(place);
+                    }
                     Err(fault) => {
                         self.gather.rejected(row.place(Col::Code, Col::Project).ok().flatten().as_ref());
                         tally.reject(number, fault);
@@ -135,9 +189,10 @@ impl<'w, 'f, 'v, 'p> Folder<'w, 'f, 'v, 'p> {
             }
             class => tally.other(class),
         }
+        None
     }
 
-    fn punch(&mut self, row: &Row<'_, 'w>) -> RowResult<()> {
+    fn punch(&mut self, row: &Row<'_, 'w>) -> RowResult<(Month, usize, usize)> {
         let (day, _) =
             row.moment(Col::Time)?.ok_or_else(|| row.fault(Col::Time, CellFault::new("缺少考勤时间", "请填写打卡的日期和时间")))?;
         let month = Month::of(day);
@@ -150,32 +205,26 @@ impl<'w, 'f, 'v, 'p> Folder<'w, 'f, 'v, 'p> {
             lines.len() - 1
         });
         lines[at].whole_days |= bit(day);
-        self.remember(row, (month, group, at));
-        Ok(())
+        Ok((month, group, at))
     }
 
     /// So that the next punch of the same worker is quick.
-    fn remember(&mut self, row: &Row<'_, 'w>, place: (Month, usize, usize)) {
-        let mut raw = [""; WHO.len()];
-        for (slot, at) in raw.iter_mut().zip(self.positions) {
-            match at.and_then(|at| row.cells.get(at)) {
-                None | Some(Cell::Empty) => {}
-                Some(Cell::Text(std::borrow::Cow::Borrowed(text))) => *slot = text,
-                Some(_) => return,
-            }
-        }
-        let found = self.by_id.entry(hash_text(raw[0])).or_default();
-        let at = if let Some(at) = found.iter().find(|at| self.seen[**at].raw == raw) {
-            *at
-        } else {
-            found.push(self.seen.len());
-            self.seen.push(Seen { raw, months: Vec::new() });
-            self.seen.len() - 1
-        };
+    fn remember(&mut self, line: &'w [u8], place: (Month, usize, usize)) {
+        let Some((before, behind)) = self.cut(line) else { return };
+        let at = self.find(line).unwrap_or_else(|| {
+            let at = self.seen.len();
+            self.seen.push(Seen { before, behind, months: Vec::new(), next: at });
+            self.by_text.entry(hash_line(before, behind)).or_default().push(at);
+            at
+        });
         if !self.seen[at].months.contains(&place) {
             self.seen[at].months.push(place);
         }
     }
+}
+
+fn hash_line(before: &[u8], behind: &[u8]) -> u64 {
+    hash_bytes(before) ^ hash_bytes(behind).rotate_left(32)
 }
 
 fn bit(day: Date) -> u32 {

@@ -23,7 +23,11 @@ impl Hasher for TextHasher {
 }
 
 pub fn hash_text(text: &str) -> u64 {
-    let hash = mix(text.len() as u64, text.as_bytes());
+    hash_bytes(text.as_bytes())
+}
+
+pub fn hash_bytes(bytes: &[u8]) -> u64 {
+    let hash = mix(bytes.len() as u64, bytes);
     hash ^ hash >> 29
 }
 

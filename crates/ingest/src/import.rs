@@ -1,15 +1,15 @@
 //! From paths to placed sheets: hash, look up, read, store in groups, place what waited.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use model::Date;
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use store::{NewBatch, NewCard, NewPerson, Store};
-use tokio::task::JoinHandle;
+use store::{NewBatch, PreparedBatch, Store, StoreError};
+use tokio::task::{JoinError, JoinHandle};
 
 use crate::naming::Reading as NameReading;
 use crate::people::{People, Registry};
@@ -21,8 +21,10 @@ use crate::{IngestError, files};
 pub const READER: u32 = 1;
 /// Name of the built-in mapping.
 const MAPPING: &str = "auto";
-/// Bytes read and stored together: bounds memory, and one transaction is cheaper than many.
-const GROUP_BYTES: u64 = 32 << 20;
+/// Bytes one thread reads before the result is stored: small files together, a large one alone.
+const RUN_BYTES: u64 = 4 << 20;
+/// Runs held in memory together, whatever the number of processors.
+const MOST_AHEAD: usize = 4;
 /// A larger file is not read: it is no table anybody made.
 const MAX_FILE_BYTES: u64 = 1 << 30;
 
@@ -46,7 +48,6 @@ pub struct Progress {
 struct Received {
     path: String,
     stem: String,
-    bytes: Vec<u8>,
     sha256: [u8; 32],
 }
 
@@ -59,93 +60,112 @@ pub async fn import_paths(
 ) -> Result<ImportReport, IngestError> {
     let found = files::walk(paths)?;
     let total = found.len() as u64;
-    let mut import = Import { store, registry: Arc::default(), handed_over: HashSet::new(), report: ImportReport::default() };
+    let mut import =
+        Import { store, options, registry: Arc::default(), handed_over: HashSet::new(), memory: Vec::new(), reports: BTreeMap::new() };
     progress(Progress { files: total, done: 0 });
-    let mut groups = groups(found).into_iter();
-    let mut reading = groups.next().map(|group| import.read(group, options));
-    while let Some(group) = reading {
-        let outcomes = group.await.map_err(IngestError::Stopped)?;
-        let people = import.registry.take_new();
-        // The next files are read while these are stored.
-        reading = groups.next().map(|group| import.read(group, options));
-        import.put(outcomes, people).await?;
-        progress(Progress { files: total, done: import.report.files.len() as u64 });
+    let mut runs = runs(found).into_iter();
+    let mut ahead: VecDeque<_> = runs.by_ref().take(read_ahead()).map(|run| import.read(run)).collect();
+    while let Some(run) = ahead.pop_front() {
+        let mut outcomes = import.taken(run.await)?;
+        ahead.extend(runs.next().map(|run| import.read(run)));
+        // One transaction is cheaper than many: what else is ready goes with it.
+        while ahead.front().is_some_and(JoinHandle::is_finished)
+            && let Some(run) = ahead.pop_front()
+        {
+            outcomes.extend(import.taken(run.await)?);
+            ahead.extend(runs.next().map(|run| import.read(run)));
+        }
+        import.put(outcomes).await?;
+        progress(Progress { files: total, done: import.reports.len() as u64 });
     }
     let placed = store.place_pending().await.map_err(IngestError::Place)?;
-    import.report.placed = placed.placed;
-    import.report.waiting = placed.waiting;
-    Ok(import.report)
+    Ok(ImportReport { files: import.reports.into_values().collect(), placed: placed.placed, waiting: placed.waiting })
+}
+
+/// Runs read side by side: one for each processor, and one to take up when the first is done.
+fn read_ahead() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get).min(MOST_AHEAD) + 1
 }
 
 struct Import<'s> {
     store: &'s Store,
+    options: &'s ImportOptions,
     registry: Arc<Registry>,
     /// Batches of this import: the same bytes may come twice in it.
     handed_over: HashSet<([u8; 32], String)>,
-    report: ImportReport,
+    /// Memory for files, used again: fresh pages of a large file cost as much as reading it.
+    memory: Vec<Vec<u8>>,
+    /// By the place of the file among all.
+    reports: BTreeMap<usize, FileReport>,
 }
 
+/// A run read and prepared, with its memory.
+type Taken = (Vec<(usize, Outcome)>, Vec<u8>);
+
 impl Import<'_> {
-    /// Reads a group of files on other threads.
-    fn read(&self, group: Vec<PathBuf>, options: &ImportOptions) -> JoinHandle<Vec<Outcome>> {
-        let (store, registry, options) = (self.store.clone(), Arc::clone(&self.registry), options.clone());
-        tokio::task::spawn_blocking(move || {
-            group
-                .par_iter()
-                .map(|path| {
-                    receive(path).map_or_else(
-                        |report| Outcome { report: *report, batch: None },
-                        |file| understand(&store, &registry, file, &options),
-                    )
-                })
-                .collect()
-        })
+    /// Reads and prepares a run of files on another thread.
+    fn read(&mut self, run: Vec<(usize, PathBuf)>) -> JoinHandle<Taken> {
+        let (store, registry, options) = (self.store.clone(), Arc::clone(&self.registry), self.options.clone());
+        let memory = self.memory.pop().unwrap_or_default();
+        tokio::task::spawn_blocking(move || take(&store, &registry, run, &options, memory))
     }
 
-    /// Stores what was read, in the order of the files. The persons of the whole group come with its first batch.
-    async fn put(&mut self, outcomes: Vec<Outcome>, people: (Vec<NewPerson>, Vec<NewCard>)) -> Result<(), IngestError> {
+    fn taken(&mut self, taken: Result<Taken, JoinError>) -> Result<Vec<(usize, Outcome)>, IngestError> {
+        let (outcomes, memory) = taken.map_err(IngestError::Stopped)?;
+        self.memory.push(memory);
+        Ok(outcomes)
+    }
+
+    /// Stores what was read, in the order in which it was read.
+    async fn put(&mut self, outcomes: Vec<(usize, Outcome)>) -> Result<(), IngestError> {
         let (mut batches, mut slots) = (Vec::new(), Vec::new());
-        for Outcome { report: mut file, batch } in outcomes {
+        for (slot, Outcome { report: mut file, batch }) in outcomes {
             if let Some(batch) = batch {
-                let known = self.store.find_batch(&batch.sha256, &batch.mapping, READER).await.map_err(IngestError::Store)?;
-                if known.is_some() || !self.handed_over.insert((batch.sha256, batch.mapping.clone())) {
+                let batch = batch.map_err(IngestError::Store)?;
+                let (sha256, mapping) = batch.identity();
+                let known = self.store.find_batch(&sha256, mapping, READER).await.map_err(IngestError::Store)?;
+                if known.is_some() || !self.handed_over.insert((sha256, mapping.to_owned())) {
                     mark_unchanged(&mut file);
                 } else {
-                    slots.push(self.report.files.len());
-                    batches.push(*batch);
+                    slots.push(slot);
+                    batches.push(batch);
                 }
             }
-            self.report.files.push(file);
+            self.reports.insert(slot, file);
         }
-        let Some(first) = batches.first_mut() else { return Ok(()) };
-        (first.persons, first.cards) = people;
-        let put = self.store.put_batches(batches).await.map_err(IngestError::Store)?;
-        for (slot, put) in slots.into_iter().zip(put) {
-            if put.unchanged {
-                mark_unchanged(&mut self.report.files[slot]);
+        let (persons, cards) = self.registry.take_new();
+        let put = self.store.put_prepared(batches, persons, cards).await.map_err(IngestError::Store)?;
+        for (slot, put) in slots.iter().zip(put) {
+            if put.unchanged
+                && let Some(file) = self.reports.get_mut(slot)
+            {
+                mark_unchanged(file);
             }
         }
         Ok(())
     }
 }
 
-/// Files in their order, cut into runs of bounded size.
-fn groups(files: Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
-    let (mut groups, mut bytes) = (Vec::<Vec<PathBuf>>::new(), 0);
-    for file in files {
-        let size = std::fs::metadata(&file).map_or(0, |m| m.len()).min(MAX_FILE_BYTES);
-        match groups.last_mut() {
-            Some(group) if bytes + size <= GROUP_BYTES => {
-                group.push(file);
+/// Files with their places in the order given, cut into runs worth a thread's while. Small ones come first: lists of projects
+/// and accounts are small, and what comes after them need not wait for its project. The result is the same in any order.
+fn runs(files: Vec<PathBuf>) -> Vec<Vec<(usize, PathBuf)>> {
+    let size = |file: &PathBuf| std::fs::metadata(file).map_or(0, |m| m.len()).min(MAX_FILE_BYTES);
+    let mut files: Vec<(u64, usize, PathBuf)> = files.into_iter().enumerate().map(|(slot, file)| (size(&file), slot, file)).collect();
+    files.sort();
+    let (mut runs, mut bytes) = (Vec::<Vec<(usize, PathBuf)>>::new(), 0);
+    for (size, slot, file) in files {
+        match runs.last_mut() {
+            Some(run) if bytes + size <= RUN_BYTES => {
+                run.push((slot, file));
                 bytes += size;
             }
             _ => {
-                groups.push(vec![file]);
+                runs.push(vec![(slot, file)]);
                 bytes = size;
             }
         }
     }
-    groups
+    runs
 }
 
 fn mark_unchanged(file: &mut FileReport) {
@@ -155,7 +175,7 @@ fn mark_unchanged(file: &mut FileReport) {
     }
 }
 
-fn receive(path: &Path) -> Result<Received, Box<FileReport>> {
+fn receive(path: &Path, memory: &mut Vec<u8>) -> Result<Received, Box<FileReport>> {
     let shown = path.display().to_string();
     let failed = |what: String, mend: &'static str| {
         let error = Some(FileProblem::new(what, mend));
@@ -168,11 +188,12 @@ fn receive(path: &Path) -> Result<Received, Box<FileReport>> {
         Ok(_) => {}
         Err(error) => return Err(failed(format!("打不开文件（{error}）"), "请检查文件是否还在、运行本程序的用户能否读取")),
     }
-    match std::fs::read(path) {
-        Ok(bytes) => {
-            let sha256 = Sha256::digest(&bytes).into();
+    memory.clear();
+    match std::fs::File::open(path).and_then(|mut file| file.read_to_end(memory)) {
+        Ok(_) => {
+            let sha256 = Sha256::digest(&*memory).into();
             let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-            Ok(Received { path: shown, stem, bytes, sha256 })
+            Ok(Received { path: shown, stem, sha256 })
         }
         Err(error) => Err(failed(format!("读不了文件（{error}）"), "请检查文件是否还在、运行本程序的用户能否读取")),
     }
@@ -187,17 +208,43 @@ fn mapping_with_name(stem: &str) -> String {
 
 struct Outcome {
     report: FileReport,
-    batch: Option<Box<NewBatch>>,
+    /// `None` when the file could not be opened.
+    batch: Option<Result<PreparedBatch, StoreError>>,
 }
 
-fn understand(store: &Store, registry: &Registry, file: Received, options: &ImportOptions) -> Outcome {
+/// Reads, understands and prepares a run of files, all in the memory of one.
+fn take(store: &Store, registry: &Registry, run: Vec<(usize, PathBuf)>, options: &ImportOptions, mut memory: Vec<u8>) -> Taken {
+    let mut outcomes = Vec::with_capacity(run.len());
+    for (slot, path) in run {
+        let outcome = match receive(&path, &mut memory) {
+            Ok(file) => {
+                let (report, mut batch) = understand(store, registry, file, &memory, options);
+                if options.keep_archive {
+                    batch.content = std::mem::take(&mut memory);
+                }
+                let mut batch = store.prepare_batch(batch);
+                if options.keep_archive
+                    && let Ok(batch) = &mut batch
+                {
+                    memory = batch.take_content();
+                }
+                Outcome { report, batch: Some(batch) }
+            }
+            Err(report) => Outcome { report: *report, batch: None },
+        };
+        outcomes.push((slot, outcome));
+    }
+    (outcomes, memory)
+}
+
+fn understand(store: &Store, registry: &Registry, file: Received, bytes: &[u8], options: &ImportOptions) -> (FileReport, NewBatch) {
     let mut people = People::new(store.vault(), registry);
     let sha256 = file.sha256.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     let name = FileName { path: &file.path, stem: &file.stem, hash: &sha256[..8] };
-    let ReadFile { reports, sheets, rejects, problem, by_file_name } = reader::read(&file.bytes, name, &mut people);
+    let ReadFile { reports, sheets, rejects, problem, by_file_name } = reader::read(bytes, name, &mut people);
     tracing::debug!(
         file.name = file.path,
-        file.bytes = file.bytes.len(),
+        file.bytes = bytes.len(),
         sheets = sheets.len(),
         rows.rejected = rejects.len(),
         "read `{}`",
@@ -212,14 +259,14 @@ fn understand(store: &Store, registry: &Registry, file: Received, options: &Impo
         sha256: file.sha256,
         mapping: if by_file_name { mapping_with_name(&file.stem) } else { MAPPING.to_owned() },
         reader: READER,
-        content: if options.keep_archive { file.bytes } else { Vec::new() },
+        content: Vec::new(),
         report: serde_json::json!({ "sheets": report.sheets, "error": report.error }),
         sheets,
         persons: Vec::new(),
         cards: Vec::new(),
         rejects,
     };
-    Outcome { report, batch: Some(Box::new(batch)) }
+    (report, batch)
 }
 
 #[cfg(test)]

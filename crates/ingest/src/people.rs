@@ -45,8 +45,8 @@ fn shard<'m, T>(shards: &'m [Mutex<T>], raw: &str) -> MutexGuard<'m, T> {
 }
 
 impl Registry {
-    /// Persons and cards seen since the last call, in the order of their keys. Where one number came with several names,
-    /// the first in order counts, so that the order in which files are read never shows.
+    /// Persons and cards seen or renamed since the last call, in the order of their keys. Where one number came with several
+    /// names, the first in order counts, so that the order in which files are read never shows.
     pub fn take_new(&self) -> (Vec<NewPerson>, Vec<NewCard>) {
         let mut persons: BTreeMap<PersonKey, NewPerson> = BTreeMap::new();
         for shard in &self.persons {
@@ -108,8 +108,9 @@ impl<'v> People<'v> {
     pub fn identify(&mut self, raw: &str, name: &str) -> (Option<PersonKey>, IdentityKind) {
         let mut known = shard(&self.registry.persons, raw);
         if let Some(known) = known.get_mut(raw) {
-            if known.fresh && name < &*known.name {
+            if name < &*known.name {
                 known.name = name.into();
+                known.fresh = true;
             }
             return (known.key, known.kind);
         }

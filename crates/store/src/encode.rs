@@ -5,6 +5,7 @@
 //! identity or card numbers.
 
 use model::Sheet;
+use zstd::bulk::Compressor;
 
 use crate::StoreError;
 
@@ -18,6 +19,8 @@ const ZSTD_POSTCARD_V1: u8 = 2;
 const WORTH_COMPRESSING: usize = 256;
 /// No sheet is longer; a damaged length must not ask for more memory.
 const LONGEST: usize = 1 << 30;
+/// Fast: most of a body is keys, which do not compress.
+const LEVEL: i32 = 1;
 
 pub(crate) struct Encoded {
     /// Of the body before compression.
@@ -25,21 +28,35 @@ pub(crate) struct Encoded {
     pub(crate) body: Vec<u8>,
 }
 
-/// Packs a sheet; its head must carry no file names.
-pub(crate) fn encode(sheet: &Sheet) -> Result<Encoded, StoreError> {
-    let unpackable = || StoreError::content("待写入的表");
-    let plain = postcard::to_extend(sheet, vec![POSTCARD_V1]).map_err(|_| unpackable())?;
-    let hash = *blake3::hash(&plain).as_bytes();
-    if plain.len() < WORTH_COMPRESSING {
-        return Ok(Encoded { hash, body: plain });
+/// Packs sheets, one after the other, in the same memory.
+pub(crate) struct Encoder {
+    compressor: Compressor<'static>,
+}
+
+impl Encoder {
+    pub(crate) fn new() -> Result<Self, StoreError> {
+        Ok(Self { compressor: Compressor::new(LEVEL).map_err(|_| unpackable())? })
     }
-    let packed = zstd::bulk::compress(&plain[1..], 1).map_err(|_| unpackable())?;
-    let length = u32::try_from(plain.len() - 1).map_err(|_| unpackable())?;
-    let mut body = Vec::with_capacity(packed.len() + 5);
-    body.push(ZSTD_POSTCARD_V1);
-    body.extend_from_slice(&length.to_be_bytes());
-    body.extend_from_slice(&packed);
-    Ok(Encoded { hash, body })
+
+    /// Packs a sheet; its head must carry no file names.
+    pub(crate) fn encode(&mut self, sheet: &Sheet) -> Result<Encoded, StoreError> {
+        let plain = postcard::to_extend(sheet, vec![POSTCARD_V1]).map_err(|_| unpackable())?;
+        let hash = *blake3::hash(&plain).as_bytes();
+        if plain.len() < WORTH_COMPRESSING {
+            return Ok(Encoded { hash, body: plain });
+        }
+        let packed = self.compressor.compress(&plain[1..]).map_err(|_| unpackable())?;
+        let length = u32::try_from(plain.len() - 1).map_err(|_| unpackable())?;
+        let mut body = Vec::with_capacity(packed.len() + 5);
+        body.push(ZSTD_POSTCARD_V1);
+        body.extend_from_slice(&length.to_be_bytes());
+        body.extend_from_slice(&packed);
+        Ok(Encoded { hash, body })
+    }
+}
+
+fn unpackable() -> StoreError {
+    StoreError::content("待写入的表")
 }
 
 pub(crate) fn decode(body: &[u8]) -> Result<Sheet, StoreError> {
@@ -72,6 +89,10 @@ mod tests {
     const BODIES_V1: &str = include_str!("golden/v1.hex");
     /// And as version 2 wrote them.
     const BODIES_V2: &str = include_str!("golden/v2.hex");
+
+    fn pack(sheet: &Sheet) -> Encoded {
+        Encoder::new().unwrap().encode(sheet).unwrap()
+    }
 
     fn sheets() -> Vec<Sheet> {
         serde_json::from_str(SHEETS).unwrap()
@@ -107,16 +128,16 @@ mod tests {
     #[test]
     fn packed_and_plain_bodies_are_the_same_sheet() {
         for sheet in sheets() {
-            let packed = encode(&sheet).unwrap();
+            let packed = pack(&sheet);
             assert_eq!(packed.body[0], ZSTD_POSTCARD_V1);
             assert_eq!(decode(&packed.body).unwrap(), sheet);
-            assert_eq!(encode(&decode(&packed.body).unwrap()).unwrap().hash, packed.hash);
+            assert_eq!(pack(&decode(&packed.body).unwrap()).hash, packed.hash);
         }
     }
 
     #[test]
     fn damaged_bodies_are_refused_without_a_panic() {
-        let body = encode(&sheets()[0]).unwrap().body;
+        let body = pack(&sheets()[0]).body;
         for cut in 0..body.len() {
             assert!(decode(&body[..cut]).is_err(), "cut at {cut}");
         }

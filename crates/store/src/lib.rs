@@ -27,6 +27,7 @@ mod sheets;
 mod vault;
 mod workers;
 
+pub use batches::PreparedBatch;
 pub use db::Store;
 pub use error::StoreError;
 pub use lock::DaemonLock;

@@ -5,11 +5,10 @@
 
 use model::sheet::{Body, PayResult};
 use model::{Dataset, Date, Fen, Field, Place, ProjectCode, Sheet};
-use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::db::{Tx, micros, text};
-use crate::encode::{Encoded, encode};
+use crate::encode::{Encoded, Encoder};
 use crate::placing::{Candidate, PlaceKey, PlaceKind};
 use crate::{NewBatch, StoreError};
 
@@ -41,13 +40,14 @@ struct Sums {
     paid: Option<i64>,
 }
 
-/// Packs the sheets of a batch, on all cores.
+/// Packs the sheets of a batch.
 pub(crate) fn prepare(batch: &mut NewBatch) -> Result<Vec<SheetRow>, StoreError> {
     let sheets = std::mem::take(&mut batch.sheets);
-    sheets.into_par_iter().map(|sheet| prepare_sheet(sheet, batch)).collect()
+    let mut encoder = Encoder::new()?;
+    sheets.into_iter().map(|sheet| prepare_sheet(sheet, batch, &mut encoder)).collect()
 }
 
-fn prepare_sheet(mut sheet: Sheet, batch: &NewBatch) -> Result<SheetRow, StoreError> {
+fn prepare_sheet(mut sheet: Sheet, batch: &NewBatch, encoder: &mut Encoder) -> Result<SheetRow, StoreError> {
     // The code in the row is what a project is; what the sheet says of its place is the same or less.
     if let Body::Project(lines) = &sheet.body
         && let [project] = lines.as_slice()
@@ -73,7 +73,7 @@ fn prepare_sheet(mut sheet: Sheet, batch: &NewBatch) -> Result<SheetRow, StoreEr
         rejected: i64::from(sheet.head.rejected),
         sums: sums(&sheet.body),
         coded: matches!(&sheet.body, Body::Ledger(lines) if lines.iter().any(|line| line.project.is_some())),
-        encoded: encode(&sheet)?,
+        encoded: encoder.encode(&sheet)?,
     })
 }
 

@@ -8,46 +8,22 @@ use rayon::prelude::*;
 use crate::db::{Tx, VALUES_PER_IN, day, text};
 use crate::error::query;
 use crate::sheets::shown_code;
-use crate::{NewBatch, NewPerson, Store, StoreError, Vault, WorkerSite};
+use crate::{NewCard, NewPerson, Store, StoreError, Vault, WorkerSite};
 
-pub(crate) struct PersonRow {
-    key: [u8; 16],
-    id_number: String,
-    masked: String,
-    name: String,
-}
-
-pub(crate) struct CardRow {
-    key: [u8; 16],
-    number: String,
-    masked: String,
-}
-
-/// People and cards of all batches, each once. Of several names the smallest stays, so that the order of files does not matter.
-pub(crate) fn gather(batches: &[NewBatch]) -> (Vec<PersonRow>, Vec<CardRow>) {
-    let mut people: BTreeMap<PersonKey, &NewPerson> = BTreeMap::new();
-    let mut cards = BTreeMap::new();
-    for batch in batches {
-        for person in &batch.persons {
-            people
-                .entry(person.key)
-                .and_modify(|known| {
-                    if person.name < known.name {
-                        *known = person;
-                    }
-                })
-                .or_insert(person);
+/// Each person once. Of several names the smallest stays, so that the order of files does not matter.
+fn one_each(people: Vec<NewPerson>) -> Vec<NewPerson> {
+    let mut each: BTreeMap<PersonKey, NewPerson> = BTreeMap::new();
+    for mut person in people {
+        person.masked = text(&person.masked);
+        person.name = text(&person.name);
+        match each.get(&person.key) {
+            Some(known) if known.name <= person.name => {}
+            _ => {
+                each.insert(person.key, person);
+            }
         }
-        cards.extend(batch.cards.iter().map(|card| (card.key, card)));
     }
-    let people = people.into_values().map(|person| PersonRow {
-        key: person.key.0,
-        id_number: person.id_number.clone(),
-        masked: text(&person.masked),
-        name: text(&person.name),
-    });
-    let cards = cards.into_values().map(|card| CardRow { key: card.key.0, number: card.number.clone(), masked: text(&card.masked) });
-    (people.collect(), cards.collect())
+    each.into_values().collect()
 }
 
 const KNOWN_PEOPLE: &str = "select person_key, name from worker where person_key in (";
@@ -55,30 +31,33 @@ const KNOWN_CARDS: &str = "select card_key, masked from card where card_key in (
 const RENAME: &str = "update worker set name = $2 where person_key = $1";
 
 /// Adds people that are new; sealing is for them only, so that a key is not worn by repeating.
-pub(crate) async fn put_persons(tx: &mut Tx, vault: &Vault, mut people: Vec<PersonRow>) -> Result<(), StoreError> {
-    let keys: Vec<[u8; 16]> = people.iter().map(|person| person.key).collect();
+pub(crate) async fn put_persons(tx: &mut Tx, vault: &Vault, people: Vec<NewPerson>) -> Result<(), StoreError> {
+    let mut people = one_each(people);
+    let keys: Vec<[u8; 16]> = people.iter().map(|person| person.key.0).collect();
     let known = known(tx, KNOWN_PEOPLE, &keys).await?;
     for person in &people {
-        if known.get(&person.key).is_some_and(|name| person.name < *name) {
-            in_tx!(tx, |conn| sqlx::query(RENAME).bind(&person.key[..]).bind(&person.name).execute(conn).await.map(|_| ()))
+        if known.get(&person.key.0).is_some_and(|name| person.name < *name) {
+            in_tx!(tx, |conn| sqlx::query(RENAME).bind(&person.key.0[..]).bind(&person.name).execute(conn).await.map(|_| ()))
                 .map_err(query("更新人员姓名"))?;
         }
     }
-    people.retain(|person| !known.contains_key(&person.key));
-    let rows: Vec<(Vec<u8>, PersonRow)> = people.into_par_iter().map(|person| (vault.seal(person.id_number.as_bytes()), person)).collect();
+    people.retain(|person| !known.contains_key(&person.key.0));
+    let rows: Vec<(Vec<u8>, NewPerson)> = people.into_par_iter().map(|person| (vault.seal(person.id_number.as_bytes()), person)).collect();
     insert_rows!(tx, "写入人员", "insert into worker (person_key, id_sealed, masked, name) ", "", rows, |bind, row| {
-        bind.push_bind(&row.1.key[..]).push_bind(&row.0[..]).push_bind(&row.1.masked).push_bind(&row.1.name)
+        bind.push_bind(&row.1.key.0[..]).push_bind(&row.0[..]).push_bind(&row.1.masked).push_bind(&row.1.name)
     });
     Ok(())
 }
 
-pub(crate) async fn put_cards(tx: &mut Tx, vault: &Vault, mut cards: Vec<CardRow>) -> Result<(), StoreError> {
-    let keys: Vec<[u8; 16]> = cards.iter().map(|card| card.key).collect();
+pub(crate) async fn put_cards(tx: &mut Tx, vault: &Vault, cards: Vec<NewCard>) -> Result<(), StoreError> {
+    let each: BTreeMap<_, _> = cards.into_iter().map(|card| (card.key, card)).collect();
+    let mut cards: Vec<NewCard> = each.into_values().collect();
+    let keys: Vec<[u8; 16]> = cards.iter().map(|card| card.key.0).collect();
     let known = known(tx, KNOWN_CARDS, &keys).await?;
-    cards.retain(|card| !known.contains_key(&card.key));
-    let rows: Vec<(Vec<u8>, CardRow)> = cards.into_par_iter().map(|card| (vault.seal(card.number.as_bytes()), card)).collect();
+    cards.retain(|card| !known.contains_key(&card.key.0));
+    let rows: Vec<(Vec<u8>, NewCard)> = cards.into_par_iter().map(|card| (vault.seal(card.number.as_bytes()), card)).collect();
     insert_rows!(tx, "写入银行卡", "insert into card (card_key, number_sealed, masked) ", "", rows, |bind, row| {
-        bind.push_bind(&row.1.key[..]).push_bind(&row.0[..]).push_bind(&row.1.masked)
+        bind.push_bind(&row.1.key.0[..]).push_bind(&row.0[..]).push_bind(text(&row.1.masked))
     });
     Ok(())
 }

@@ -51,10 +51,16 @@ pub fn plain(text: &[u8]) -> Option<Moment> {
     if text.len() == 10 {
         return Some((date, None));
     }
-    if text[10] != b' ' || text[13] != b':' || text[16] != b':' {
+    if text[10] != b' ' {
         return None;
     }
-    Some((date, Some(NaiveTime::from_hms_opt(digits(&text[11..13])?, digits(&text[14..16])?, digits(&text[17..19])?)?)))
+    Some((date, Some(plain_time(&text[11..])?)))
+}
+
+/// `07:05:00`.
+pub fn plain_time(text: &[u8]) -> Option<NaiveTime> {
+    let [h0, h1, b':', m0, m1, b':', s0, s1] = *text else { return None };
+    NaiveTime::from_hms_opt(digits(&[h0, h1])?, digits(&[m0, m1])?, digits(&[s0, s1])?)
 }
 
 fn digits(text: &[u8]) -> Option<u32> {

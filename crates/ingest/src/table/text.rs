@@ -14,11 +14,13 @@ const SNIFFED: usize = 30;
 pub struct TextRows<'a> {
     rest: &'a str,
     delimiter: &'static str,
+    /// Most exports have none, and then no line is searched for one.
+    quotes: bool,
 }
 
 impl<'a> TextRows<'a> {
     pub fn new(text: &'a str, delimiter: &'static str) -> Self {
-        Self { rest: text, delimiter }
+        Self { rest: text, delimiter, quotes: memchr(b'"', text.as_bytes()).is_some() }
     }
 
     /// The next line without its end, when no quote is in it, and the bytes to [`Self::skip`] for it.
@@ -28,7 +30,7 @@ impl<'a> TextRows<'a> {
         }
         let bytes = self.rest.as_bytes();
         let end = memchr(b'\n', bytes).unwrap_or(bytes.len());
-        if memchr(b'"', &bytes[..end]).is_some() {
+        if self.quotes && memchr(b'"', &bytes[..end]).is_some() {
             return None;
         }
         let line = &self.rest[..end];
