@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::document::{Document, DocumentItem, DocumentKind, DocumentStatus, Recipient, RecipientRole};
 use model::sheet::{Contractor, Project};
-use model::{Calendar, Date, DocumentId, Finding, Outcome, Party, PartyRole, ProjectCode, Severity};
+use model::{Calendar, Date, DocumentId, Finding, FindingKey, Outcome, Party, PartyRole, ProjectCode, Severity};
 use rules::Law;
 use store::Told;
 
@@ -22,6 +22,8 @@ pub struct Situation<'a> {
     pub findings: &'a [Finding],
     pub projects: &'a BTreeMap<ProjectCode, ProjectFile>,
     pub told: &'a BTreeSet<Told>,
+    /// Since when each finding is open without a break. A letter from before that day told of an earlier time, since cured.
+    pub open_since: &'a BTreeMap<FindingKey, Date>,
     pub law: &'a Law,
     pub calendar: &'a Calendar,
     pub today: Date,
@@ -61,7 +63,7 @@ pub fn plan(situation: &Situation, config: &CaseworkConfig) -> Plan {
         }
         let party = finding.party.clone().unwrap_or_else(|| general_contractor(&file.project));
         let needed = kind_of(finding.severity.unwrap_or(Severity::Notice));
-        if !already_told(situation.told, finding, &party, needed) {
+        if !already_told(situation, finding, &party, needed) {
             groups.entry((finding.project.clone(), party)).or_default().push(finding);
         }
     }
@@ -86,10 +88,21 @@ fn kind_of(severity: Severity) -> DocumentKind {
     }
 }
 
-/// Told before, to this addressee, in a letter at least as grave as the one needed now.
-fn already_told(told: &BTreeSet<Told>, finding: &Finding, party: &Party, needed: DocumentKind) -> bool {
-    let key = finding.key();
-    told.iter().any(|t| t.key == key && t.addressee == party.name && t.kind >= needed)
+/// Told since it is open, to this addressee, in a letter at least as grave as the one needed now.
+fn already_told(situation: &Situation, finding: &Finding, party: &Party, needed: DocumentKind) -> bool {
+    let since = situation.open_since.get(&finding.key());
+    tellings(situation, finding, party).any(|t| t.kind >= needed && since.is_none_or(|since| t.dated >= *since))
+}
+
+fn tellings<'a>(situation: &'a Situation, finding: &Finding, party: &Party) -> impl Iterator<Item = &'a Told> {
+    let (key, name) = (finding.key(), party.name.clone());
+    situation.told.iter().filter(move |t| t.key == key && t.addressee == name)
+}
+
+/// The day on which a finding came back that had been told of before it was cured.
+fn came_back(situation: &Situation, finding: &Finding, party: &Party) -> Option<Date> {
+    let since = *situation.open_since.get(&finding.key())?;
+    tellings(situation, finding, party).any(|t| t.dated < since).then_some(since)
 }
 
 fn general_contractor(project: &Project) -> Party {
@@ -123,7 +136,7 @@ fn draft(situation: &Situation, config: &CaseworkConfig, file: &ProjectFile, par
     }
     let document = Document {
         id: DocumentId(0),
-        uid: uid(project, &party, kind, &items),
+        uid: uid(situation, project, &party, kind, &items),
         kind,
         status: match kind {
             DocumentKind::RiskNotice => DocumentStatus::Issued,
@@ -189,14 +202,17 @@ fn registered_emails(file: &ProjectFile, name: &str) -> Vec<String> {
     file.contractors.iter().find(|c| c.name == name).map(|c| c.emails.clone()).unwrap_or_default()
 }
 
-/// The same letter gets the same uid however often it is decided.
-fn uid(project: &Project, party: &Party, kind: DocumentKind, items: &[DocumentItem]) -> String {
+/// The same letter gets the same uid however often it is decided; about findings that came back it is another letter.
+fn uid(situation: &Situation, project: &Project, party: &Party, kind: DocumentKind, items: &[DocumentItem]) -> String {
     let mut hasher = blake3::Hasher::new();
     for part in [project.code.as_str(), &party.name, kind.code()] {
         hasher.update(part.as_bytes()).update(&[0]);
     }
     for finding in items.iter().flat_map(|item| &item.findings) {
         hasher.update(finding.key().to_string().as_bytes()).update(&[0]);
+        if let Some(since) = came_back(situation, finding, party) {
+            hasher.update(since.to_string().as_bytes()).update(&[0]);
+        }
     }
     hasher.finalize().to_hex().as_str()[..24].to_owned()
 }
@@ -250,6 +266,16 @@ mod tests {
     }
 
     fn planned(findings: &[Finding], told: &BTreeSet<Told>, today: &str, to_party: bool) -> Plan {
+        planned_since(findings, told, &BTreeMap::new(), today, to_party)
+    }
+
+    fn planned_since(
+        findings: &[Finding],
+        told: &BTreeSet<Told>,
+        open_since: &BTreeMap<FindingKey, Date>,
+        today: &str,
+        to_party: bool,
+    ) -> Plan {
         let code = ProjectCode::parse("99999920240101001").unwrap();
         let mut project = Project::bare(code.clone(), "测试项目".to_owned(), ProjectStatus::Active);
         project.contractor_emails = vec!["zb@example.invalid".to_owned()];
@@ -261,13 +287,14 @@ mod tests {
         };
         let (law, calendar) = (law(), calendar());
         let today = today.parse().unwrap();
-        plan(&Situation { findings, projects: &projects, told, law: &law, calendar: &calendar, today }, &config)
+        plan(&Situation { findings, projects: &projects, told, open_since, law: &law, calendar: &calendar, today }, &config)
     }
 
     fn told_of(draft: &Draft) -> BTreeSet<Told> {
         let document = &draft.document;
         let findings = document.items.iter().flat_map(|item| &item.findings);
-        findings.map(|f| Told { key: f.key(), addressee: document.addressee.name.clone(), kind: document.kind }).collect()
+        let addressee = &document.addressee.name;
+        findings.map(|f| Told { key: f.key(), addressee: addressee.clone(), kind: document.kind, dated: document.dated }).collect()
     }
 
     #[test]
@@ -300,6 +327,23 @@ mod tests {
         let second = planned(&[order], &told, "2024-12-03", false);
         assert_eq!(second.drafts[0].document.kind, DocumentKind::RectificationOrder);
         assert_ne!(second.drafts[0].document.uid, first.drafts[0].document.uid);
+    }
+
+    #[test]
+    fn what_comes_back_after_a_cure_is_told_again_once() {
+        let notice = finding("account.funding_late", Severity::Notice, PartyRole::Owner);
+        let first = planned(std::slice::from_ref(&notice), &BTreeSet::new(), "2024-10-08", false);
+        let mut told = told_of(&first.drafts[0]);
+        let since = |day: &str| BTreeMap::from([(notice.key(), day.parse().unwrap())]);
+        let again = |told: &BTreeSet<Told>, open: &str, today: &str| {
+            planned_since(std::slice::from_ref(&notice), told, &since(open), today, false).drafts
+        };
+        assert!(again(&told, "2024-10-08", "2024-12-02").is_empty(), "open all the time");
+        let second = again(&told, "2024-12-02", "2024-12-02");
+        assert_ne!(second[0].document.uid, first.drafts[0].document.uid);
+        assert_eq!(again(&told, "2024-12-02", "2024-12-03")[0].document.uid, second[0].document.uid, "decided again after a crash");
+        told.extend(told_of(&second[0]));
+        assert!(again(&told, "2024-12-02", "2024-12-03").is_empty());
     }
 
     #[test]

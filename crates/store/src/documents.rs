@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use model::document::{Document, DocumentKind};
 use model::{DocumentId, Finding, FindingKey, ProjectCode};
 
-use crate::db::{Tx, boxed, count, json, micros, text, time};
+use crate::db::{Tx, boxed, count, day, json, micros, text, time};
 use crate::error::query;
 use crate::{AllocatedNumber, DocumentFile, NewLetter, Store, StoreError, StoredDocument, Told, ToldSet, audit, outbox};
 
-const TOLD: &str = "select f.rule, f.project_code, f.period, f.subject, d.addressee, d.kind from document_finding f \
+const TOLD: &str = "select f.rule, f.project_code, f.period, f.subject, d.addressee, d.kind, d.dated from document_finding f \
      join document d on d.document_id = f.document_id";
 const HIGHEST: &str = "select coalesce(max(n), 0) from document_number where series = $1 and year = $2";
 const INSERT: &str = "insert into document (uid, kind, status, number, project_code, addressee, dated, due, content_sealed, created_at) \
@@ -21,18 +21,20 @@ const FIND: &str = "select document_id, content_sealed, created_at from document
 const FILE_NAMES: &str = "select document_id, name, media_type from document_file order by document_id, position";
 const FILES: &str = "select name, media_type, bytes_sealed from document_file where document_id = $1 order by position";
 
+/// Key of the finding in four columns, addressee, kind, day.
+type ToldRow = (String, String, String, Option<String>, String, String, String);
+
 impl Store {
     /// Every finding that stands in a letter, and whose.
     pub async fn told(&self) -> Result<ToldSet, StoreError> {
-        let rows: Vec<(String, String, String, Option<String>, String, String)> =
-            on_either!(self, |pool| sqlx::query_as(TOLD).fetch_all(pool).await).map_err(query("读取已发文书"))?;
+        let rows: Vec<ToldRow> = on_either!(self, |pool| sqlx::query_as(TOLD).fetch_all(pool).await).map_err(query("读取已发文书"))?;
         rows.into_iter()
-            .map(|(rule, project, period, subject, addressee, kind)| {
+            .map(|(rule, project, period, subject, addressee, kind, dated)| {
                 let damaged = || StoreError::content("文书");
                 let project = ProjectCode::parse(&project).ok_or_else(damaged)?;
                 let period = if period.is_empty() { None } else { Some(period.parse().map_err(|_| damaged())?) };
                 let key = FindingKey { rule, project, period, subject };
-                Ok(Told { key, addressee, kind: parse_kind(&kind).ok_or_else(damaged)? })
+                Ok(Told { key, addressee, kind: parse_kind(&kind).ok_or_else(damaged)?, dated: day(&dated)? })
             })
             .collect()
     }

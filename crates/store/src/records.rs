@@ -139,6 +139,8 @@ pub struct Told {
     /// Name of the addressee.
     pub addressee: String,
     pub kind: DocumentKind,
+    /// Day of the letter.
+    pub dated: Date,
 }
 
 pub type ToldSet = BTreeSet<Told>;

@@ -27,10 +27,12 @@ pub(super) async fn run(app: &App) -> anyhow::Result<JobReport> {
     let codes = app.store.project_codes(None).await?;
     let checked = check_county(app, &codes, app.today(), None).await?;
     let told = app.store.told().await?;
+    let open_since = app.store.open_findings().await?.into_iter().map(|open| (open.finding.key(), open.first_seen)).collect();
     let situation = Situation {
         findings: &checked.findings,
         projects: &checked.projects,
         told: &told,
+        open_since: &open_since,
         law: &app.config.law,
         calendar: &app.config.calendar,
         today: app.today(),

@@ -77,7 +77,8 @@ on_both! {
         let told = store.told().await.unwrap();
         assert_eq!(told.len(), 2);
         let key = finding("payroll.late", 1, Outcome::Breach).key();
-        assert!(told.contains(&Told { key, addressee: "测试建工有限公司".to_owned(), kind: DocumentKind::RiskNotice }));
+        let dated = letter("u1", None).document.dated;
+        assert!(told.contains(&Told { key, addressee: "测试建工有限公司".to_owned(), kind: DocumentKind::RiskNotice, dated }));
     }
 
     async fn numbers_have_no_gap_and_no_twin(county: &County) {
