@@ -52,10 +52,11 @@ pub fn read(bytes: &[u8], name: FileName<'_>, people: &mut People<'_>) -> ReadFi
 
 fn read_contents(bytes: &[u8], name: FileName<'_>, people: &mut People<'_>) -> Result<ReadFile, FileProblem> {
     let mut file = Reading { name, people, read: ReadFile::default(), parts: Vec::new(), nearest: NotFound::Nothing, recognised: 0 };
-    match table::open(bytes)? {
+    let limits = table::Limits::default();
+    match table::open(bytes, &limits)? {
         Contents::Text => {
             let text = table::decode(bytes)?;
-            let worksheet = table::text_worksheet(&text, &locate::known_headings);
+            let worksheet = table::text_worksheet(&text, &locate::known_headings, &limits)?;
             file.worksheet(&worksheet);
         }
         Contents::Book(worksheets) => {

@@ -8,10 +8,35 @@ use crate::FileProblem;
 
 /// BOM, then UTF-8, then GB18030. Bad bytes are never replaced.
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, FileProblem> {
-    let text = match Encoding::for_bom(bytes) {
+    whole(match Encoding::for_bom(bytes) {
         Some((encoding, skip)) => strict(encoding, &bytes[skip..]),
         None => strict(UTF_8, bytes).or_else(|| strict(GB18030, bytes)),
-    };
+    })
+}
+
+/// As [`decode()`], for pages and XML that name their encoding; bytes that are UTF-8 are never another one.
+pub fn decode_declared(bytes: &[u8]) -> Result<Cow<'_, str>, FileProblem> {
+    let declared = declared(&bytes[..bytes.len().min(4096)]).filter(|_| Encoding::for_bom(bytes).is_none());
+    match declared {
+        Some(encoding) => whole(strict(UTF_8, bytes).or_else(|| strict(encoding, bytes)).or_else(|| strict(GB18030, bytes))),
+        None => decode(bytes),
+    }
+}
+
+/// What stands behind `charset=` or `encoding=`; GB2312 and GBK mean GB18030.
+fn declared(head: &[u8]) -> Option<&'static Encoding> {
+    let head = head.to_ascii_lowercase();
+    let label = [&b"charset="[..], b"encoding="].iter().find_map(|key| {
+        let rest = &head[memchr::memmem::find(&head, key)? + key.len()..];
+        let rest = rest.trim_ascii_start();
+        let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest);
+        Some(&rest[..rest.iter().position(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'-' | b'_')).unwrap_or(rest.len())])
+    })?;
+    Encoding::for_label(label).map(|encoding| if encoding == encoding_rs::GBK { GB18030 } else { encoding })
+}
+
+/// Text without bytes lost on the way, or what is wrong with it.
+fn whole(text: Option<Cow<'_, str>>) -> Result<Cow<'_, str>, FileProblem> {
     let Some(text) = text else {
         return Err(FileProblem::new(
             "文件编码既不是 UTF-8 也不是 GB18030，无法辨认其中的文字",
@@ -25,6 +50,13 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, FileProblem> {
             "请从原系统重新导出，不要经过会改变编码的软件",
         ));
     }
+    if let Some(at) = memchr::memchr(0, text.as_bytes()) {
+        let line = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..at]).count();
+        return Err(FileProblem::new(
+            format!("第 {line} 行含有空字节（NUL），不是完整的文本，可能传输中断或存储损坏"),
+            "请从原系统重新导出后再提供",
+        ));
+    }
     Ok(text)
 }
 
@@ -34,7 +66,7 @@ fn strict<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Option<Cow<'a, st
 
 #[cfg(test)]
 mod tests {
-    use super::decode;
+    use super::{decode, decode_declared};
 
     #[test]
     fn each_encoding_gives_the_same_text() {
@@ -48,9 +80,20 @@ mod tests {
     }
 
     #[test]
+    fn a_declared_encoding_counts_unless_the_bytes_are_utf_8() {
+        let page = "<meta charset=\"GB2312\">农民工䶮";
+        assert_eq!(decode_declared(page.as_bytes()).unwrap(), page);
+        assert_eq!(decode_declared(&encoding_rs::GB18030.encode(page).0).unwrap(), page);
+        let big5 = "<?xml encoding='Big5'?>農民工";
+        assert_eq!(decode_declared(&encoding_rs::BIG5.encode(big5).0).unwrap(), big5);
+    }
+
+    #[test]
     fn bad_bytes_and_replacement_characters_are_refused() {
         assert!(decode(b"\xE5\xA7\x93\xFF\xFF,1\n").is_err());
         let problem = decode("姓名\n测\u{fffd}\n".as_bytes()).unwrap_err();
         assert!(problem.what.contains("第 2 行"), "{problem:?}");
+        let problem = decode(b"a\nb\nc\0\n").unwrap_err();
+        assert!(problem.what.contains("第 3 行含有空字节"), "{problem:?}");
     }
 }

@@ -2,17 +2,37 @@
 //!
 //! Refuses to repair: bytes that do not decode, or a file of another kind, are a problem of the file.
 
-mod book;
+#[cfg_attr(not(test), expect(dead_code, reason = "the import does not unpack archives yet"))]
+mod archive;
 mod decode;
+mod grid;
+mod html;
+mod kind;
+#[cfg(test)]
+mod kinds;
+mod limits;
+mod ods;
+mod package;
 mod text;
+mod value;
+mod xls;
+mod xlsx;
+mod xml;
+mod xml2003;
 
 use std::borrow::Cow;
 
 use chrono::NaiveDateTime;
 
 use crate::FileProblem;
-pub use book::{Grid, serial_moment};
+#[expect(unused_imports, reason = "the import does not unpack archives yet")]
+pub use archive::{Archive, Entry, EntryContent, is_archive};
+pub use grid::Grid;
+use kind::Kind;
+pub use limits::Limits;
+use package::Package;
 pub use text::TextRows;
+pub use value::serial_moment;
 
 /// One cell as the file holds it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -128,13 +148,27 @@ pub enum Contents {
 }
 
 /// Reads a workbook, or says that the bytes are text.
-pub fn open(bytes: &[u8]) -> Result<Contents, FileProblem> {
-    match kind(bytes) {
-        Kind::Text => Ok(Contents::Text),
-        Kind::Book => book::read(bytes).map(Contents::Book),
-        Kind::Empty => Err(FileProblem::new("文件是空的", "请确认导出是否成功后重新提供")),
-        Kind::Other(what, mend) => Err(FileProblem::new(what, mend)),
-    }
+pub fn open(bytes: &[u8], limits: &Limits) -> Result<Contents, FileProblem> {
+    let worksheets = match kind::kind(bytes) {
+        Kind::Text => return Ok(Contents::Text),
+        Kind::Empty => return Err(FileProblem::new("文件是空的", "请确认导出是否成功后重新提供")),
+        Kind::Other(what, mend) => return Err(FileProblem::new(what, mend)),
+        Kind::Compound => xls::read(bytes, limits)?,
+        Kind::Html => html::read(bytes, limits)?,
+        Kind::Xml2003 => xml2003::read(bytes, limits)?,
+        Kind::Zip => {
+            let mut zip = package::open(bytes)?;
+            match package::package(&mut zip) {
+                Package::Xlsx => xlsx::read(bytes, &mut zip, limits)?,
+                Package::Ods => ods::read(&mut zip, limits)?,
+                Package::Archive => return Err(FileProblem::new("这是压缩包，不是表格", "请先解压，再导入其中的文件")),
+                Package::Other(what) => {
+                    return Err(FileProblem::new(format!("这是{what}，不是能读取的表格"), "请用 Excel 或 WPS 另存为 .xlsx 后重新提供"));
+                }
+            }
+        }
+    };
+    Ok(Contents::Book(worksheets))
 }
 
 /// Decodes text strictly: BOM, then UTF-8, then GB18030.
@@ -143,58 +177,8 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, FileProblem> {
 }
 
 /// Text as a worksheet; `score` says how much a row looks like a heading row.
-pub fn text_worksheet<'a>(text: &'a str, score: &dyn Fn(&[Cell<'_>]) -> usize) -> Worksheet<'a> {
-    Worksheet { name: None, hidden: false, content: Content::Text { text, delimiter: text::sniff(text, score) } }
-}
-
-enum Kind {
-    Text,
-    Book,
-    Empty,
-    Other(&'static str, &'static str),
-}
-
-fn kind(bytes: &[u8]) -> Kind {
-    const TABLE: &str = "请在 Excel 或 WPS 中另存为 .xlsx 或 .csv 后重新提供";
-    let head = &bytes[..bytes.len().min(4096)];
-    let starts = |magic: &[u8]| head.starts_with(magic);
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        Kind::Empty
-    } else if starts(b"PK\x03\x04") || starts(&[0xD0, 0xCF, 0x11, 0xE0]) {
-        Kind::Book
-    } else if starts(b"%PDF") {
-        Kind::Other("这是 PDF 文件，不是表格", "请向对方索取电子表格（.xlsx 或 .csv），不要扫描件")
-    } else if starts(b"PK") || starts(b"Rar!") || starts(b"7z\xBC\xAF") || starts(&[0x1F, 0x8B]) {
-        Kind::Other("这是压缩包（或空的压缩包），不是表格", "请先解压，再导入其中的文件")
-    } else if starts(b"\x89PNG") || starts(b"\xFF\xD8\xFF") || starts(b"GIF8") || starts(b"BM") && head.contains(&0) {
-        Kind::Other("这是图片，不是表格", "请向对方索取电子表格（.xlsx 或 .csv）")
-    } else if looks_like_markup(head) {
-        Kind::Other("这是网页或 XML 格式的表格", TABLE)
-    } else if !starts(&[0xFF, 0xFE]) && !starts(&[0xFE, 0xFF]) && head.contains(&0) {
-        Kind::Other("这不是能识别的表格文件", TABLE)
-    } else {
-        Kind::Text
-    }
-}
-
-fn looks_like_markup(head: &[u8]) -> bool {
-    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
-    let lower = head[..head.len().min(256)].to_ascii_lowercase();
-    [&b"<?xml"[..], b"<html", b"<!doctype", b"<table", b"<meta", b"<style", b"<head", b"<body"].iter().any(|tag| lower.starts_with(tag))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Kind, kind};
-
-    #[test]
-    fn the_kind_follows_the_first_bytes() {
-        assert!(matches!(kind(b"a,b\n1,2\n"), Kind::Text));
-        assert!(matches!(kind(b"\xFF\xFEa\0"), Kind::Text));
-        assert!(matches!(kind(b"PK\x03\x04..."), Kind::Book));
-        assert!(matches!(kind(b" \r\n"), Kind::Empty));
-        for other in [&b"%PDF-1.7"[..], b"<html><table>", b"\xEF\xBB\xBF<?xml version", b"\x89PNG\r\n", b"\x1F\x8B\x08", b"a\0b"] {
-            assert!(matches!(kind(other), Kind::Other(..)), "{other:?}");
-        }
-    }
+pub fn text_worksheet<'a>(text: &'a str, score: &dyn Fn(&[Cell<'_>]) -> usize, limits: &Limits) -> Result<Worksheet<'a>, FileProblem> {
+    let delimiter = text::sniff(text, score);
+    text::check(text, delimiter, limits)?;
+    Ok(Worksheet { name: None, hidden: false, content: Content::Text { text, delimiter } })
 }

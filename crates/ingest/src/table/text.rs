@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter, memmem};
 
-use super::Cell;
+use super::{Cell, Limits};
+use crate::FileProblem;
 
 const DELIMITERS: [&str; 5] = [",", "\t", ";", "|", "，"];
 /// Rows looked at to find delimiter and heading.
@@ -161,11 +162,58 @@ pub fn sniff(text: &str, score: &dyn Fn(&[Cell<'_>]) -> usize) -> &'static str {
     best.2
 }
 
+/// Refuses texts with cells or rows beyond the limits, and quotes that would be searched for their ends over and over.
+pub fn check(text: &str, delimiter: &'static str, limits: &Limits) -> Result<(), FileProblem> {
+    let (mut rows, mut cells) = (TextRows::new(text, delimiter), Vec::new());
+    let few = limits.cell_chars.min(limits.columns as usize);
+    let (mut line, mut wasted) = (1, 0);
+    loop {
+        let before = rows.rest;
+        let (columns, longest) = if let Some((plain, end)) = rows.plain_line() {
+            rows.skip(end);
+            // So short a line passes both limits.
+            if plain.len() < few {
+                line += 1;
+                continue;
+            }
+            (memmem::find_iter(plain.as_bytes(), delimiter.as_bytes()).count() + 1, plain.split(delimiter).map(chars).max())
+        } else if rows.next(&mut cells) {
+            (cells.len(), cells.iter().map(|c| if let Cell::Text(text) = c { chars(text) } else { 0 }).max())
+        } else {
+            return Ok(());
+        };
+        let used = &before[..before.len() - rows.rest.len()];
+        if columns > limits.columns as usize {
+            let what = format!("第 {line} 行超过 {} 列", limits.columns);
+            return Err(FileProblem::new(what, "请确认分隔符和换行是否完整，从原系统重新导出后提供"));
+        }
+        if longest.is_some_and(|longest| longest > limits.cell_chars) {
+            let what = format!("第 {line} 行有超过 {} 字的内容，可能是引号没有成对，或缺少分隔符", limits.cell_chars);
+            return Err(FileProblem::new(what, "请检查该行的引号和分隔符，从原系统重新导出后提供"));
+        }
+        // A quote without end was looked for up to the end of the text, and its line taken as it is.
+        if used.bytes().filter(|b| *b == b'"').count() % 2 == 1 {
+            wasted += before.len();
+            if wasted > WASTED + text.len() {
+                return Err(FileProblem::new(format!("第 {line} 行起有许多引号没有成对"), "请从原系统重新导出后提供"));
+            }
+        }
+        line += 1 + memchr_iter(b'\n', used.trim_end_matches('\n').as_bytes()).count();
+    }
+}
+
+/// Bytes searched in vain for the ends of quotes.
+const WASTED: usize = 256 << 20;
+
+fn chars(text: &str) -> usize {
+    text.chars().count()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Cell, TextRows, sniff};
+    use super::{Cell, Limits, TextRows, check, sniff};
 
     fn rows(text: &str, delimiter: &'static str) -> Vec<Vec<String>> {
         let (mut source, mut cells, mut all) = (TextRows::new(text, delimiter), Vec::new(), Vec::new());
@@ -192,6 +240,16 @@ mod tests {
         let score = |cells: &[Cell<'_>]| cells.iter().filter(|c| c.shown() == "姓名" || c.shown() == "金额").count();
         assert_eq!(sniff("甲,乙,丙,丁,戊\n姓名|金额\n一|2\n", &score), "|");
         assert_eq!(sniff("sep=;\n姓名;金额\n", &score), ";");
+    }
+
+    #[test]
+    fn cells_and_rows_beyond_the_limits_are_refused_with_their_line() {
+        let limits = Limits { columns: 5, cell_chars: 8, ..Limits::default() };
+        let what = |text: &str| check(text, ",", &limits).map_err(|p| p.what.into_owned());
+        assert_eq!(what("a,b\n\"x\ny\",测试测试测试测试\n"), Ok(()));
+        assert!(what("a,b\n\"x\ny\",1\n1,2,3,4,5,6\n").unwrap_err().contains("第 4 行超过 5 列"));
+        assert!(what("a\n\"123456789\"\n").unwrap_err().contains("第 2 行有超过 8 字"));
+        assert!(what("a\n123456789\n").unwrap_err().contains("第 2 行有超过 8 字"));
     }
 
     proptest! {

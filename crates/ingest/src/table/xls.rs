@@ -1,0 +1,137 @@
+//! XLS workbooks (BIFF in a compound file), checked and rebuilt before the library sees them.
+//!
+//! The library trusts chains of sectors, sizes and formulas: a damaged file makes it panic or reserve without bound. So the stream
+//! is taken out by a crate that checks the container, its records are looked over, and it is handed on in a new container.
+
+use std::io::{Cursor, Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError};
+
+use super::grid::{Budget, GridBuilder};
+use super::value::{from_number, moment_cell};
+use super::{Cell, Limits, Worksheet};
+use crate::FileProblem;
+
+const DIMENSIONS: u16 = 0x0200;
+const FORMULA: u16 = 0x0006;
+const MUL_RK: u16 = 0x00BD;
+const BEGIN: u16 = 0x0809;
+/// Records of one cell: they begin with row and column.
+const CELLS: [u16; 8] = [FORMULA, 0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, 0x00FD, MUL_RK];
+/// Cells of the square around the filled ones; the library holds all of them. An .xls has at most 65,536 rows.
+const MOST_SQUARE: u64 = 8_000_000;
+
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Worksheet<'static>>, FileProblem> {
+    let mut stream = workbook_stream(bytes, limits)?;
+    neutralise(&mut stream, limits)?;
+    let container = contain(&stream).ok_or_else(not_a_workbook)?;
+    drop(stream);
+    // Inside a record the library still indexes without checking.
+    let opened = catch_unwind(AssertUnwindSafe(|| Xls::new(Cursor::new(container.as_slice()))));
+    let mut book = match opened {
+        Ok(Ok(book)) => book,
+        Ok(Err(XlsError::Password)) => return Err(encrypted()),
+        Ok(Err(_)) | Err(_) => return Err(not_a_workbook()),
+    };
+    let (mut worksheets, mut budget) = (Vec::new(), Budget::new(limits));
+    for sheet in book.sheets_metadata().to_vec() {
+        if sheet.typ != SheetType::WorkSheet {
+            continue;
+        }
+        let Ok(range) = book.worksheet_range(&sheet.name) else { continue };
+        let mut to = GridBuilder::new(&sheet.name, &mut budget);
+        let (top, left) = range.start().unwrap_or_default();
+        for (row, column, value) in range.used_cells() {
+            let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            let (row, column) = (top.saturating_add(number(row)), left.saturating_add(number(column)));
+            match value {
+                Data::Empty => {}
+                Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => to.put_text(row, column, text)?,
+                Data::Int(number) => to.put(row, column, from_number(*number))?,
+                Data::Float(number) => to.put(row, column, Cell::Number(*number))?,
+                Data::Bool(value) => to.put(row, column, Cell::Bool(*value))?,
+                Data::DateTime(moment) => to.put(row, column, moment_cell(moment))?,
+                Data::Error(error) => to.put(row, column, Cell::Error(error.to_string()))?,
+            }
+        }
+        for merge in book.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default() {
+            to.merge(merge.start.0, merge.start.1, merge.end.0, merge.end.1)?;
+        }
+        worksheets.push(to.finish(Some(sheet.name), sheet.visible != SheetVisible::Visible)?);
+    }
+    if worksheets.is_empty() { Err(not_a_workbook()) } else { Ok(worksheets) }
+}
+
+fn workbook_stream(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, FileProblem> {
+    let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|_| not_a_workbook())?;
+    // A password turns an .xlsx into the container of an .xls.
+    if file.exists("/EncryptedPackage") {
+        return Err(encrypted());
+    }
+    if file.exists("/WordDocument") {
+        return Err(FileProblem::new("这是 Word 文档，不是表格", "请把其中的表格复制到 Excel，另存为 .xlsx 后重新提供"));
+    }
+    let name = ["/Workbook", "/Book"].into_iter().find(|name| file.is_stream(name)).ok_or_else(not_a_workbook)?;
+    let stream = file.open_stream(name).map_err(|_| not_a_workbook())?;
+    if stream.len() > limits.file_bytes.min(bytes.len() as u64) {
+        return Err(not_a_workbook());
+    }
+    let mut content = Vec::new();
+    stream.take(limits.file_bytes).read_to_end(&mut content).map_err(|_| not_a_workbook())?;
+    Ok(content)
+}
+
+/// The library takes version 4 containers without small streams for empty ones.
+fn contain(stream: &[u8]) -> Option<Vec<u8>> {
+    let mut file = cfb::CompoundFile::create_with_version(cfb::Version::V3, Cursor::new(Vec::new())).ok()?;
+    file.create_stream("/Workbook").ok()?.write_all(stream).ok()?;
+    file.flush().ok()?;
+    Some(file.into_inner().into_inner())
+}
+
+/// Takes away what the library would reserve memory or work for without need, and refuses cells too far apart.
+fn neutralise(stream: &mut [u8], limits: &Limits) -> Result<(), FileProblem> {
+    let word = |bytes: &[u8], at: usize| bytes.get(at..at + 2).map(|b| u16::from_le_bytes([b[0], b[1]]));
+    let (mut at, mut square) = (0, None::<[u64; 4]>);
+    while let (Some(kind), Some(length)) = (word(stream, at), word(stream, at + 2)) {
+        let Some(data) = stream.get_mut(at + 4..at + 4 + usize::from(length)) else { break };
+        at += 4 + data.len();
+        match kind {
+            BEGIN => square = None,
+            // Declared extents are a promise only; zero makes an empty one.
+            DIMENSIONS => data.fill(0),
+            FORMULA if data.len() >= 22 => data[20..22].fill(0),
+            _ => {}
+        }
+        if !CELLS.contains(&kind) {
+            continue;
+        }
+        let (Some(row), Some(first)) = (word(data, 0), word(data, 2)) else { continue };
+        let last = if kind == MUL_RK { word(data, data.len().saturating_sub(2)).unwrap_or(first) } else { first };
+        if u32::from(last) >= limits.columns {
+            return Err(FileProblem::new(
+                format!("有一张工作表第 {} 行超过 {} 列", u32::from(row) + 1, limits.columns),
+                "请删去表格右侧多余的内容后重新提供",
+            ));
+        }
+        let (row, first, last) = (u64::from(row), u64::from(first), u64::from(last));
+        let [top, left, bottom, right] = square.get_or_insert([row, first, row, last]);
+        (*top, *left, *bottom, *right) = ((*top).min(row), (*left).min(first), (*bottom).max(row), (*right).max(last));
+        if (*bottom - *top + 1) * (*right - *left + 1) > MOST_SQUARE.min(limits.cells) {
+            return Err(FileProblem::new(
+                "有一张工作表的单元格相隔太远，或内容太多",
+                "请删去表格之外的零散内容，或另存为 .xlsx 后重新提供",
+            ));
+        }
+    }
+    Ok(())
+}
+
+pub fn encrypted() -> FileProblem {
+    FileProblem::new("文件有打开密码，无法读取", "请去掉密码后另存，再重新提供")
+}
+
+fn not_a_workbook() -> FileProblem {
+    FileProblem::new("打不开这个 .xls 文件：已损坏，或不是 Excel 表格", "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新提供")
+}
