@@ -18,7 +18,7 @@ use crate::report::{FileProblem, FileReport, ImportReport};
 use crate::{IngestError, files};
 
 /// Raised whenever the same bytes may read differently than before.
-pub const READER: u32 = 1;
+pub const READER: u32 = 2;
 /// Name of the built-in mapping.
 const MAPPING: &str = "auto";
 /// Bytes one thread reads before the result is stored: small files together, a large one alone.

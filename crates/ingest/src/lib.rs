@@ -22,6 +22,7 @@ mod locate;
 mod naming;
 mod notes;
 mod people;
+mod pipe;
 mod reader;
 mod report;
 mod row;

@@ -80,6 +80,10 @@ impl TableReader<'_, '_, '_, '_> {
                 self.stated = Some(model::sheet::Totals { gross, net });
             }
         }
+        if self.frame.mapping.shape.dataset == Dataset::Payout && row.cells.iter().any(|c| is_grand_total(&c.shown())) {
+            let net = row.money(layout::payout::Col::Amount).unwrap_or_default();
+            self.stated = net.map(|net| model::sheet::Totals { gross: None, net: Some(net) });
+        }
     }
 }
 

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use model::Body;
 use model::identifier::IdentityKind;
 use model::sheet::{PayResult, Who};
+use model::{Body, Fen};
 
 use crate::cell::FaultKind;
-use crate::gather::Part;
+use crate::gather::{Again, Part};
+use crate::layout::payout;
 use crate::locate::NotFound;
 use crate::report::{Note, Reject, SheetReport, Tally};
 use crate::row::{Frame, RowFault};
@@ -126,6 +127,10 @@ pub fn describe(frame: &Frame, report: &mut SheetReport, tally: &mut Tally) {
 pub fn unusable(frame: &Frame) -> Option<RowFault> {
     let (mapping, shape) = (&frame.mapping, frame.mapping.shape);
     for group in shape.required {
+        // A number of the batch and a day come with the bank's answer.
+        if payout::is_instruction(frame) && group[0] != payout::Col::Amount as usize {
+            continue;
+        }
         if group.iter().any(|c| mapping.has(*c) || frame.constants[*c].is_some()) {
             continue;
         }
@@ -166,4 +171,47 @@ pub fn wanting(frame: &Frame, heading: u32) -> Vec<Reject> {
         }
     });
     told.collect()
+}
+
+/// Moves lines that another worksheet of the file has already from the kept to the rejected ones.
+pub fn stands_already(reports: &mut [SheetReport], worksheet: usize, again: Vec<Again>) {
+    for Again { row, first: (other, known), name } in again {
+        let other = reports[other].sheet.clone();
+        let report = &mut reports[worksheet];
+        report.kept -= 1;
+        report.rejected += 1;
+        *report.identities.entry("duplicate").or_default() += 1;
+        report.rejects.push(Reject {
+            row,
+            column: ["工人姓名", "姓名"].into_iter().find_map(|name| report.mapping.get(name)).cloned().unwrap_or_default(),
+            value: name,
+            reason: format!("与工作表“{other}”第 {known} 行重复：同一项目、同一月份、同一班组只能出现一次").into(),
+            mend: "请核对后删去一行；分属两个班组或补发的，请写明班组、补发月份".into(),
+        });
+    }
+}
+
+/// Instructions are pending; their total row is held against the lines.
+pub fn instruction(parts: &mut [Part], frame: &Frame, stated: Option<Fen>, file: &str, tally: &mut Tally) {
+    if payout::is_instruction(frame) {
+        tally.notes.push(Note::whole(
+            "没有“处理结果”列：按代发指令保留，各行等待银行处理，不算已发放",
+            "银行处理后，请提供同一批次、带处理结果的代发明细",
+        ));
+    }
+    let mut sum = Fen::ZERO;
+    for part in parts {
+        if part.key.part.as_deref() == Some(payout::INSTRUCTION) {
+            part.key.part = Some(format!("{}|{file}", payout::INSTRUCTION));
+        }
+        if let Body::Payout(lines) = &part.body {
+            sum += lines.iter().map(|line| line.amount).sum();
+        }
+    }
+    if let Some(stated) = stated.filter(|stated| *stated != sum) {
+        tally.notes.push(Note::whole(
+            format!("合计行写的是 {} 元，保留的各行之和是 {} 元（退回 {} 行）", stated.yuan(), sum.yuan(), tally.rejected),
+            "请核对各行金额和合计后重新提供",
+        ));
+    }
 }

@@ -1,5 +1,6 @@
 //! One file: its worksheets, their datasets, their rows, the sheets they make.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use model::{Body, Dataset, Fen, Place, Sheet};
@@ -11,14 +12,15 @@ use crate::context::{self, Surroundings};
 use crate::days::HourVote;
 use crate::direction::{self, Sense};
 use crate::fold::Folder;
-use crate::gather::{self, Part};
+use crate::gather::{Joined, Part};
 use crate::lines::{TableReader, state_totals};
 use crate::locate::{self, Located, NotFound};
 use crate::notes;
 use crate::people::People;
+use crate::pipe;
 use crate::report::{FileProblem, Note, Reject, SheetReport, Tally};
 use crate::row::{Frame, RowFault};
-use crate::table::{self, Cell, Contents, Worksheet};
+use crate::table::{self, Cell, Contents, Limits, Worksheet};
 
 /// What a file turned into.
 #[derive(Default)]
@@ -43,20 +45,20 @@ pub struct FileName<'n> {
 }
 
 /// Reads the bytes of a file; never fails as a whole without saying why in `problem`.
-pub fn read(bytes: &[u8], name: FileName<'_>, people: &mut People<'_>) -> ReadFile {
-    match read_contents(bytes, name, people) {
+pub fn read(bytes: &[u8], name: FileName<'_>, people: &mut People<'_>, limits: &Limits) -> ReadFile {
+    match read_contents(bytes, name, people, limits) {
         Ok(read) => read,
         Err(problem) => ReadFile { problem: Some(problem), ..ReadFile::default() },
     }
 }
 
-fn read_contents(bytes: &[u8], name: FileName<'_>, people: &mut People<'_>) -> Result<ReadFile, FileProblem> {
+fn read_contents(bytes: &[u8], name: FileName<'_>, people: &mut People<'_>, limits: &Limits) -> Result<ReadFile, FileProblem> {
     let mut file = Reading { name, people, read: ReadFile::default(), parts: Vec::new(), nearest: NotFound::Nothing, recognised: 0 };
-    let limits = table::Limits::default();
-    match table::open(bytes, &limits)? {
+    match table::open(bytes, limits)? {
         Contents::Text => {
             let text = table::decode(bytes)?;
-            let worksheet = table::text_worksheet(&text, &locate::known_headings, &limits)?;
+            let text = pipe::as_table(&text).map_or(text, Cow::Owned);
+            let worksheet = table::text_worksheet(&text, &locate::known_headings, limits)?;
             file.worksheet(&worksheet);
         }
         Contents::Book(worksheets) => {
@@ -72,7 +74,8 @@ struct Reading<'n, 'p, 'v> {
     name: FileName<'n>,
     people: &'p mut People<'v>,
     read: ReadFile,
-    parts: Vec<(String, Part)>,
+    /// With the position of their worksheet.
+    parts: Vec<(usize, Part)>,
     nearest: NotFound,
     recognised: usize,
 }
@@ -86,7 +89,8 @@ impl Reading<'_, '_, '_> {
             Ok(located) => {
                 self.recognised += 1;
                 let parts = self.table(worksheet, located, &mut report, &mut tally);
-                self.parts.extend(parts.into_iter().map(|part| (report.sheet.clone(), part)));
+                let at = self.read.reports.len();
+                self.parts.extend(parts.into_iter().map(|part| (at, part)));
             }
             Err(why) => {
                 tally.notes.push(if worksheet.hidden {
@@ -104,16 +108,6 @@ impl Reading<'_, '_, '_> {
             }
         }
         tally.finish(&mut report);
-        let dataset = report.dataset;
-        self.read.rejects.extend(report.rejects.iter().map(|r| NewReject {
-            worksheet: report.sheet.clone(),
-            row: r.row,
-            column: r.column.clone(),
-            value: r.value.clone(),
-            reason: r.reason.to_string(),
-            mend: r.mend.to_string(),
-            dataset,
-        }));
         self.read.reports.push(report);
     }
 
@@ -155,9 +149,15 @@ impl Reading<'_, '_, '_> {
         match dataset {
             Dataset::Ledger => self.statement(&mut parts, report, tally),
             Dataset::Payroll => state_totals(&mut parts, stated),
+            Dataset::Payout => {
+                notes::instruction(&mut parts, &frame, stated.and_then(|totals| totals.net), self.name.hash, tally);
+            }
             _ => {}
         }
         notes::of_lines(&parts, &frame, tally);
+        for part in &mut parts {
+            part.wide = wide;
+        }
         parts
     }
 
@@ -205,20 +205,36 @@ impl Reading<'_, '_, '_> {
 
     fn finish(mut self) -> ReadFile {
         let mut index: HashMap<(Dataset, Place, Option<model::Month>, String), usize> = HashMap::new();
-        for (worksheet, part) in self.parts {
+        let mut joined = Vec::new();
+        for (worksheet, part) in std::mem::take(&mut self.parts) {
             let text = part.key.part_text();
             let key = (part.body.dataset(), part.key.place.clone(), part.key.month, text.clone());
             if let Some(at) = index.get(&key) {
                 let sheet: &mut Sheet = &mut self.read.sheets[*at];
                 sheet.head.rejected += part.head.rejected;
-                gather::append(&mut sheet.body, part.body);
+                let joined: &mut Joined = &mut joined[*at];
+                let again = joined.append(&mut sheet.body, worksheet, part);
+                sheet.head.rejected += u32::try_from(again.len()).unwrap_or(u32::MAX);
+                notes::stands_already(&mut self.read.reports, worksheet, again);
                 continue;
             }
             index.insert(key, self.read.sheets.len());
+            joined.push(Joined::new(worksheet));
             let mut head = part.head;
             self.name.path.clone_into(&mut head.file);
-            head.worksheet = worksheet;
+            head.worksheet.clone_from(&self.read.reports[worksheet].sheet);
             self.read.sheets.push(Sheet { place: part.key.place, month: part.key.month, part: text, head, body: part.body });
+        }
+        for report in &self.read.reports {
+            self.read.rejects.extend(report.rejects.iter().map(|r| NewReject {
+                worksheet: report.sheet.clone(),
+                row: r.row,
+                column: r.column.clone(),
+                value: r.value.clone(),
+                reason: r.reason.to_string(),
+                mend: r.mend.to_string(),
+                dataset: report.dataset,
+            }));
         }
         if self.recognised == 0 {
             self.read.problem = Some(FileProblem::new(notes::explain(&self.nearest), "请对照模板核对表头后重新提供"));

@@ -67,3 +67,88 @@ fn identities_are_told_apart_and_none_is_mended() {
     assert!(told(report, &["校验位"]) && told(report, &["遮盖"]) && told(report, &["摘要"]), "{:?}", report.notes);
     assert!(report.notes.iter().all(|n| n.value.is_empty()), "no number is shown");
 }
+
+#[test]
+fn an_instruction_is_kept_as_pending_and_its_total_checked() {
+    let found = read_named(
+        "99999920240101001_代发_2024-03.csv",
+        "员工编号,员工姓名,银行账号,开户银行,发放金额,备注\n\
+         1,测试工人一,9999990000000000014,测试银行,100.50,\n\
+         2,测试工人二,9999990000000000022,测试银行,200,\n\
+         \n\
+         汇总,共2人,,,300.50,\n",
+    );
+    let report = &found.reports[0];
+    assert_eq!(counts(report), (2, 0, 3), "{report:?}");
+    assert!(told(report, &["代发指令"]) && !told(report, &["合计行"]), "{:?}", report.notes);
+    assert_eq!(lines(&found.sheets).iter().filter(|l| l.contains("Pending")).count(), 2);
+    assert_eq!((found.sheets[0].part.as_str(), &found.sheets[0].head.batch_no), ("代发指令|cafe0123", &None));
+}
+
+#[test]
+fn a_pipe_file_without_headings_is_an_instruction() {
+    let text = "H|2|300.50|CNY|20240410|工资代发\n\
+                D|1|9999990000000000014|测试工人一|测试银行|100.50|CNY|工资\n\
+                D|2|9999990000000000022|测试工人二|测试银行|200.00|CNY|工资\n\
+                T|2|310.50\n";
+    let found = read_named("99999920240101001_代发.txt", text);
+    let report = &found.reports[0];
+    assert_eq!((report.dataset, counts(report)), (Some(model::Dataset::Payout), (2, 0, 2)), "{report:?}");
+    assert!(told(report, &["合计行", "310.50", "300.50"]), "{:?}", report.notes);
+    assert_eq!(lines(&found.sheets).iter().filter(|l| l.contains("Pending")).count(), 2);
+    assert_eq!(super::pipe::as_table("H|1\n姓名|金额\n"), None);
+}
+
+#[test]
+fn an_answer_of_the_bank_still_needs_its_batch() {
+    let found =
+        read("项目编码,收款人姓名,收款账号,金额,交易日期,处理结果\n99999920240101001,测试工人一,9999990000000000014,100,2024-04-10,成功\n");
+    assert_eq!(counts(&found.reports[0]), (0, 1, 1));
+}
+
+fn sheet(worksheet: usize, rows: &[(u32, &str, Option<u8>)]) -> (usize, crate::gather::Part) {
+    use model::sheet::{RosterLine, Who};
+    use model::{Body, Field, Place, ProjectCode};
+    let line = |(row, name, person): &(u32, &str, Option<u8>)| RosterLine {
+        who: Who {
+            person: person.map(|p| model::PersonKey([p; 16])),
+            identity: model::identifier::IdentityKind::Valid,
+            name: (*name).to_owned(),
+            card: None,
+            row: *row,
+        },
+        id_given: Field::Given(()),
+        employer: Field::Absent,
+        team: Field::Absent,
+        phone: Field::Absent,
+        trade: Field::Absent,
+        role: Field::Absent,
+        is_leader: Field::Absent,
+        card_given: Field::Absent,
+        card_bank: None,
+        entry_on: Field::Absent,
+        exit_on: Field::Absent,
+        on_site: Field::Absent,
+        has_contract: Field::Absent,
+        has_insurance: Field::Absent,
+        trained_on: Field::Absent,
+        registered_on: Field::Absent,
+    };
+    let place = Place::Code(ProjectCode::parse("99999920240101001").unwrap());
+    let body = Body::Roster(rows.iter().map(line).collect());
+    (worksheet, crate::gather::Part { key: crate::layout::Key::of(place), head: model::SheetHead::default(), body, wide: false })
+}
+
+#[test]
+fn a_person_on_two_worksheets_of_one_sheet_is_a_duplicate() {
+    let (first, part) = sheet(0, &[(2, "测试工人一", Some(1)), (3, "测试工人二", Some(2))]);
+    let mut body = part.body;
+    let mut joined = crate::gather::Joined::new(first);
+    let (second, part) = sheet(1, &[(2, "测试工人一", Some(1)), (3, "测试工人三", Some(3))]);
+    let again = joined.append(&mut body, second, part);
+    assert_eq!(again.iter().map(|a| (a.row, a.first, a.name.as_str())).collect::<Vec<_>>(), [(2, (0, 2), "测试工人一")]);
+    let (third, part) = sheet(2, &[(9, "测试工人三", Some(3))]);
+    let again = joined.append(&mut body, third, part);
+    assert_eq!(again.iter().map(|a| (a.row, a.first)).collect::<Vec<_>>(), [(9, (1, 3))]);
+    assert_eq!(body.len(), 3);
+}

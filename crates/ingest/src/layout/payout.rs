@@ -6,7 +6,7 @@ use model::{Body, Dataset, Place, SheetHead};
 use super::{Key, Layout, Shape, at, columns};
 use crate::cell::{CellFault, words};
 use crate::people::People;
-use crate::row::{Row, RowResult};
+use crate::row::{Frame, Row, RowResult};
 
 columns! {
     Code = "项目编码" ["项目编号", "项目代码", "对应项目"];
@@ -71,7 +71,7 @@ impl Layout for PayoutLayout {
             Some(month) => Some(month),
             None => row.frame.constants[Col::Month as usize].as_ref().and_then(|c| crate::cell::date::month(&c.cell, None).ok().flatten()),
         };
-        let Some(batch) = row.code(Col::Batch)? else {
+        let Some(batch) = row.code(Col::Batch)?.or_else(|| is_instruction(row.frame).then(|| INSTRUCTION.to_owned())) else {
             return Err(row.fault(Col::Batch, CellFault::new("缺少代发批次号", "请填写代发批次号")));
         };
         Ok((Key { month, part: Some(batch), ..Key::of(place) }, Self::line(row, people)?))
@@ -96,7 +96,7 @@ impl Layout for PayoutLayout {
 
     fn head(row: &Row<'_, '_>, key: &Key, head: &mut SheetHead) -> RowResult<()> {
         head.project_name = row.text(Col::Project)?;
-        head.batch_no.clone_from(&key.part);
+        head.batch_no = key.part.clone().filter(|part| part != INSTRUCTION);
         head.account = row.account(Col::PayAccount)?;
         Ok(())
     }
@@ -108,6 +108,16 @@ impl Layout for PayoutLayout {
     fn wrap(lines: Vec<PayoutLine>) -> Body {
         Body::Payout(lines)
     }
+}
+
+/// Stands for the batch number of an instruction that has none.
+pub const INSTRUCTION: &str = "代发指令";
+
+/// What was sent to the bank, before its answer: no column of results, so nothing in it is paid yet.
+pub fn is_instruction(frame: &Frame) -> bool {
+    let mapping = &frame.mapping;
+    let answer = [Col::Result, Col::ResultCode, Col::Reason].map(usize::from);
+    mapping.shape.dataset == Dataset::Payout && !answer.iter().any(|c| mapping.has(*c) || mapping.unclear.iter().any(|u| u.0 == *c))
 }
 
 /// 处理结果; where it is empty, the code of success stands for it.
