@@ -10,6 +10,7 @@ use store::Vault;
 
 use crate::people::{People, Registry};
 use crate::reader::{FileName, ReadFile, read};
+use crate::table::Limits;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/files")
@@ -23,7 +24,7 @@ fn with_people<T>(run: impl FnOnce(&mut People<'_>) -> T) -> T {
 
 pub fn read_bytes(name: &str, bytes: &[u8]) -> ReadFile {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    with_people(|people| read(bytes, FileName { path: name, stem, hash: "cafe0123" }, people))
+    with_people(|people| read(bytes, FileName { path: name, stem, hash: "cafe0123" }, people, &Limits::default()))
 }
 
 fn read_fixture(name: &str) -> ReadFile {

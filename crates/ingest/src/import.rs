@@ -1,32 +1,25 @@
 //! From paths to placed sheets: hash, look up, read, store in groups, place what waited.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use model::Date;
-use sha2::{Digest, Sha256};
-use store::{NewBatch, PreparedBatch, Store, StoreError};
+use store::Store;
 use tokio::task::{JoinError, JoinHandle};
 
-use crate::naming::Reading as NameReading;
-use crate::people::{People, Registry};
-use crate::reader::{self, FileName, ReadFile};
-use crate::report::{FileProblem, FileReport, ImportReport};
+use crate::intake::{Intake, Outcome, Taken};
+use crate::people::Registry;
+use crate::report::{FileReport, ImportReport};
 use crate::{IngestError, files};
 
 /// Raised whenever the same bytes may read differently than before.
 pub const READER: u32 = 2;
-/// Name of the built-in mapping.
-const MAPPING: &str = "auto";
 /// Bytes one thread reads before the result is stored: small files together, a large one alone.
 const RUN_BYTES: u64 = 4 << 20;
 /// Runs held in memory together, whatever the number of processors.
 const MOST_AHEAD: usize = 4;
-/// A larger file is not read: it is no table anybody made.
-const MAX_FILE_BYTES: u64 = 1 << 30;
 
 #[derive(Debug, Clone)]
 pub struct ImportOptions {
@@ -45,12 +38,6 @@ pub struct Progress {
     pub done: u64,
 }
 
-struct Received {
-    path: String,
-    stem: String,
-    sha256: [u8; 32],
-}
-
 /// Imports files and folders. One file that cannot be read stops no other.
 pub async fn import_paths(
     store: &Store,
@@ -60,8 +47,15 @@ pub async fn import_paths(
 ) -> Result<ImportReport, IngestError> {
     let found = files::walk(paths)?;
     let total = found.len() as u64;
-    let mut import =
-        Import { store, options, registry: Arc::default(), handed_over: HashSet::new(), memory: Vec::new(), reports: BTreeMap::new() };
+    let mut import = Import {
+        store,
+        options,
+        registry: Arc::default(),
+        handed_over: HashSet::new(),
+        memory: Vec::new(),
+        reports: BTreeMap::new(),
+        done: 0,
+    };
     progress(Progress { files: total, done: 0 });
     let mut runs = runs(found).into_iter();
     let mut ahead: VecDeque<_> = runs.by_ref().take(read_ahead()).map(|run| import.read(run)).collect();
@@ -76,7 +70,7 @@ pub async fn import_paths(
             ahead.extend(runs.next().map(|run| import.read(run)));
         }
         import.put(outcomes).await?;
-        progress(Progress { files: total, done: import.reports.len() as u64 });
+        progress(Progress { files: total, done: import.done });
     }
     let placed = store.place_pending().await.map_err(IngestError::Place)?;
     Ok(ImportReport { files: import.reports.into_values().collect(), placed: placed.placed, waiting: placed.waiting })
@@ -95,31 +89,30 @@ struct Import<'s> {
     handed_over: HashSet<([u8; 32], String)>,
     /// Memory for files, used again: fresh pages of a large file cost as much as reading it.
     memory: Vec<Vec<u8>>,
-    /// By the place of the file among all.
-    reports: BTreeMap<usize, FileReport>,
+    /// By the place of the file among all, and within an archive.
+    reports: BTreeMap<(usize, usize), FileReport>,
+    done: u64,
 }
-
-/// A run read and prepared, with its memory.
-type Taken = (Vec<(usize, Outcome)>, Vec<u8>);
 
 impl Import<'_> {
     /// Reads and prepares a run of files on another thread.
     fn read(&mut self, run: Vec<(usize, PathBuf)>) -> JoinHandle<Taken> {
         let (store, registry, options) = (self.store.clone(), Arc::clone(&self.registry), self.options.clone());
         let memory = self.memory.pop().unwrap_or_default();
-        tokio::task::spawn_blocking(move || take(&store, &registry, run, &options, memory))
+        tokio::task::spawn_blocking(move || Intake { store: &store, registry: &registry, options: &options }.take(run, memory))
     }
 
-    fn taken(&mut self, taken: Result<Taken, JoinError>) -> Result<Vec<(usize, Outcome)>, IngestError> {
-        let (outcomes, memory) = taken.map_err(IngestError::Stopped)?;
+    fn taken(&mut self, taken: Result<Taken, JoinError>) -> Result<Vec<Outcome>, IngestError> {
+        let Taken { outcomes, files, memory } = taken.map_err(IngestError::Stopped)?;
         self.memory.push(memory);
+        self.done += files;
         Ok(outcomes)
     }
 
     /// Stores what was read, in the order in which it was read.
-    async fn put(&mut self, outcomes: Vec<(usize, Outcome)>) -> Result<(), IngestError> {
+    async fn put(&mut self, outcomes: Vec<Outcome>) -> Result<(), IngestError> {
         let (mut batches, mut slots) = (Vec::new(), Vec::new());
-        for (slot, Outcome { report: mut file, batch }) in outcomes {
+        for Outcome { slot, report: mut file, batch } in outcomes {
             if let Some(batch) = batch {
                 let batch = batch.map_err(IngestError::Store)?;
                 let (sha256, mapping) = batch.identity();
@@ -149,7 +142,7 @@ impl Import<'_> {
 /// Files with their places in the order given, cut into runs worth a thread's while. Small ones come first: lists of projects
 /// and accounts are small, and what comes after them need not wait for its project. The result is the same in any order.
 fn runs(files: Vec<PathBuf>) -> Vec<Vec<(usize, PathBuf)>> {
-    let size = |file: &PathBuf| std::fs::metadata(file).map_or(0, |m| m.len()).min(MAX_FILE_BYTES);
+    let size = |file: &PathBuf| std::fs::metadata(file).map_or(0, |m| m.len());
     let mut files: Vec<(u64, usize, PathBuf)> = files.into_iter().enumerate().map(|(slot, file)| (size(&file), slot, file)).collect();
     files.sort();
     let (mut runs, mut bytes) = (Vec::<Vec<(usize, PathBuf)>>::new(), 0);
@@ -175,102 +168,10 @@ fn mark_unchanged(file: &mut FileReport) {
     }
 }
 
-fn receive(path: &Path, memory: &mut Vec<u8>) -> Result<Received, Box<FileReport>> {
-    let shown = path.display().to_string();
-    let failed = |what: String, mend: &'static str| {
-        let error = Some(FileProblem::new(what, mend));
-        Box::new(FileReport { file: shown.clone(), error, ..FileReport::default() })
-    };
-    match std::fs::metadata(path) {
-        Ok(about) if about.len() > MAX_FILE_BYTES => {
-            return Err(failed(format!("文件超过 {} MB", MAX_FILE_BYTES >> 20), "请按月份或项目分成几个文件后重新提供"));
-        }
-        Ok(_) => {}
-        Err(error) => return Err(failed(format!("打不开文件（{error}）"), "请检查文件是否还在、运行本程序的用户能否读取")),
-    }
-    memory.clear();
-    match std::fs::File::open(path).and_then(|mut file| file.read_to_end(memory)) {
-        Ok(_) => {
-            let sha256 = Sha256::digest(&*memory).into();
-            let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-            Ok(Received { path: shown, stem, sha256 })
-        }
-        Err(error) => Err(failed(format!("读不了文件（{error}）"), "请检查文件是否还在、运行本程序的用户能否读取")),
-    }
-}
-
-/// Name of the mapping when the file's name decided something: under another name the bytes may mean another month.
-fn mapping_with_name(stem: &str) -> String {
-    let reading = NameReading::of(stem);
-    let month = reading.month.map(|m| m.to_string()).unwrap_or_default();
-    format!("{MAPPING}|{month}|{}", reading.code.or(reading.project).unwrap_or_default())
-}
-
-struct Outcome {
-    report: FileReport,
-    /// `None` when the file could not be opened.
-    batch: Option<Result<PreparedBatch, StoreError>>,
-}
-
-/// Reads, understands and prepares a run of files, all in the memory of one.
-fn take(store: &Store, registry: &Registry, run: Vec<(usize, PathBuf)>, options: &ImportOptions, mut memory: Vec<u8>) -> Taken {
-    let mut outcomes = Vec::with_capacity(run.len());
-    for (slot, path) in run {
-        let outcome = match receive(&path, &mut memory) {
-            Ok(file) => {
-                let (report, mut batch) = understand(store, registry, file, &memory, options);
-                if options.keep_archive {
-                    batch.content = std::mem::take(&mut memory);
-                }
-                let mut batch = store.prepare_batch(batch);
-                if options.keep_archive
-                    && let Ok(batch) = &mut batch
-                {
-                    memory = batch.take_content();
-                }
-                Outcome { report, batch: Some(batch) }
-            }
-            Err(report) => Outcome { report: *report, batch: None },
-        };
-        outcomes.push((slot, outcome));
-    }
-    (outcomes, memory)
-}
-
-fn understand(store: &Store, registry: &Registry, file: Received, bytes: &[u8], options: &ImportOptions) -> (FileReport, NewBatch) {
-    let mut people = People::new(store.vault(), registry);
-    let sha256 = file.sha256.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
-    let name = FileName { path: &file.path, stem: &file.stem, hash: &sha256[..8] };
-    let ReadFile { reports, sheets, rejects, problem, by_file_name } = reader::read(bytes, name, &mut people);
-    tracing::debug!(
-        file.name = file.path,
-        file.bytes = bytes.len(),
-        sheets = sheets.len(),
-        rows.rejected = rejects.len(),
-        "read `{}`",
-        file.path
-    );
-    let report = FileReport { file: file.path.clone(), sha256, error: problem, sheets: reports, ..FileReport::default() };
-    let batch = NewBatch {
-        source: options.source.clone(),
-        file: file.path,
-        received_at: options.received_at,
-        received_on: options.received_on,
-        sha256: file.sha256,
-        mapping: if by_file_name { mapping_with_name(&file.stem) } else { MAPPING.to_owned() },
-        reader: READER,
-        content: Vec::new(),
-        report: serde_json::json!({ "sheets": report.sheets, "error": report.error }),
-        sheets,
-        persons: Vec::new(),
-        cards: Vec::new(),
-        rejects,
-    };
-    (report, batch)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use store::Vault;
 
     use super::*;
@@ -324,5 +225,37 @@ mod tests {
         let second = import_paths(&store, &[inbox], &options(), &|_| {}).await.unwrap();
         assert!(second.files.iter().all(|f| f.unchanged), "{second:?}");
         assert_eq!(store.load_dossier(&code, None).await.unwrap().unwrap().payrolls, dossier.payrolls);
+    }
+
+    fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
+        use std::io::Write;
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, bytes) in entries {
+            zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(bytes).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    #[tokio::test]
+    async fn an_archive_is_its_files_and_a_bad_one_in_it_stops_no_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let (inbox, store) = (dir.path().join("inbox"), store(dir.path()).await);
+        std::fs::create_dir(&inbox).unwrap();
+        let inner = zip(&[("三月/工资.csv", PAYROLL.as_bytes())]);
+        let entries: [(&str, &[u8]); 5] =
+            [("../坏.csv", b"a"), ("扫描件.pdf", b"%PDF-1.7"), ("内.zip", &inner), ("项目.csv", PROJECTS.as_bytes()), ("Thumbs.db", b"x")];
+        std::fs::write(inbox.join("全部.zip"), zip(&entries)).unwrap();
+        let report = import_paths(&store, std::slice::from_ref(&inbox), &options(), &|_| {}).await.unwrap();
+        let seen: Vec<(&str, bool, u32)> = report
+            .files
+            .iter()
+            .map(|f| (f.file.rsplit_once("全部.zip/").unwrap().1, f.error.is_some(), f.sheets.iter().map(|s| s.kept).sum::<u32>()))
+            .collect();
+        let expected = [("../坏.csv", true, 0), ("扫描件.pdf", true, 0), ("内.zip/三月/工资.csv", false, 2), ("项目.csv", false, 1)];
+        assert_eq!(seen[..4], expected);
+        assert_eq!((seen[4].0, seen[4].1, report.files[4].sheets[0].notes.len()), ("Thumbs.db", false, 1));
+        let again = import_paths(&store, &[inbox], &options(), &|_| {}).await.unwrap();
+        assert!(again.files[1..4].iter().all(|f| f.unchanged), "{again:?}");
     }
 }

@@ -16,6 +16,7 @@ mod gather;
 mod hash;
 mod heading;
 mod import;
+mod intake;
 mod layout;
 mod lines;
 mod locate;

@@ -2,7 +2,6 @@
 //!
 //! Refuses to repair: bytes that do not decode, or a file of another kind, are a problem of the file.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the import does not unpack archives yet"))]
 mod archive;
 mod decode;
 mod grid;
@@ -25,7 +24,6 @@ use std::borrow::Cow;
 use chrono::NaiveDateTime;
 
 use crate::FileProblem;
-#[expect(unused_imports, reason = "the import does not unpack archives yet")]
 pub use archive::{Archive, Entry, EntryContent, is_archive};
 pub use grid::Grid;
 use kind::Kind;
