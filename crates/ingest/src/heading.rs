@@ -115,6 +115,7 @@ const CHANGERS: &[&str] = &[
     "组长",
     "经理",
     "负责人",
+    "责任人",
     "专管员",
     "监理",
     "累计",
@@ -192,6 +193,12 @@ impl<'a> HeadingCell<'a> {
     /// Whether one of its parts names a column exactly.
     pub fn is_exact(&self, shape: &'static Shape) -> bool {
         [&self.normalised.0, &self.normalised.1].iter().any(|part| find_exact(shape, &part.base).is_some())
+    }
+
+    /// A plain 姓名: a row for each worker, where a table of teams says whose name it is.
+    pub fn names_workers(&self) -> bool {
+        use crate::layout::roster::{Col, SHAPE};
+        self.find(&SHAPE).is_some_and(|(at, fit, _)| at == Col::Name as usize && fit > Fit::Contained)
     }
 
     /// The column it stands for, and its unit.

@@ -102,6 +102,8 @@ fn consider(best: &mut Option<(usize, Located, Option<Dataset>)>, cells: &[Headi
     let known: Vec<usize> = SHAPES.iter().map(|shape| known(shape)).collect();
     let most = known.iter().copied().max().unwrap_or(0);
     let near = SHAPES.iter().zip(&known).filter(|(_, known)| **known * 2 >= most).map(|(shape, _)| shape);
+    let names_workers = cells.iter().any(|cell| cell.names_workers());
+    let near = near.filter(|shape| !(names_workers && shape.dataset == Dataset::Team));
     let mut found: Vec<Mapping> = near.filter_map(|shape| heading::match_shape(shape, cells, days.columns.len())).collect();
     found.sort_by_key(|m| std::cmp::Reverse(m.score));
     let Some(first) = found.first() else { return };
@@ -220,6 +222,12 @@ mod tests {
             ("项目编码,检查日期,专项行动,监察员,检查结果", Dataset::Inspection),
             ("线索编号,接收日期,来源,项目编码,单位,涉及人数,涉及金额,办理状态,办结日期,处理结果", Dataset::Lead),
             ("项目代码,工程名称,业主单位,总包单位,合同价(万元),开工日期,工程状态", Dataset::Project),
+            ("项目编码,班组名称,姓名,证件号码,工种,手机号码", Dataset::Roster),
+            ("项目编码,班组编号,班组名称,姓名,证件号码,工种,手机号码", Dataset::Roster),
+            ("项目编码,班组名称,班组长,姓名,身份证号,工种,联系电话", Dataset::Roster),
+            ("项目编码,班组名称,责任人姓名,责任人证件号码", Dataset::Team),
+            ("项目编码,班组名称,责任人姓名,责任人证件号码,责任人联系电话,进场日期,工种", Dataset::Team),
+            ("项目编码,班组编号,班组名称,班组长姓名,证件号码,手机号码", Dataset::Team),
             ("姓名,身份证号,班组,1,2,3,4,5,6,7,8,合计", Dataset::Attendance),
         ] {
             let headings: Vec<&'static str> = headings.split(',').collect();
@@ -241,6 +249,7 @@ mod tests {
     fn what_is_missing_is_named() {
         let found = locate(&[row(&["姓名", "身份证号", "班组", "基本工资", "日工资"])], None).err();
         assert_eq!(found, Some(NotFound::Near { dataset: Dataset::Payroll, missing: vec!["应发工资"] }));
+        assert!(locate(&[row(&["班组名称", "姓名", "联系电话"])], None).is_err(), "a list of contacts");
         assert_eq!(locate(&[row(&["随便", "什么"])], None).err(), Some(NotFound::Nothing));
     }
 }

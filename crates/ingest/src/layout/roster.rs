@@ -42,7 +42,13 @@ columns! {
 pub static SHAPE: Shape = Shape {
     dataset: Dataset::Roster,
     columns: COLUMNS,
-    needs: &[at![Name], at![Id, Card, Phone], at![Entry, Exit, OnSite, Leader, Role, Contract, Insurance, Registered, Trained]],
+    // A telephone stands for what a roster says of a worker only beside an identity or card: names and telephones are a list of contacts.
+    needs: &[
+        at![Name],
+        at![Id, Card, Phone],
+        at![Entry, Exit, OnSite, Leader, Role, Contract, Insurance, Registered, Trained, Phone],
+        at![Entry, Exit, OnSite, Leader, Role, Contract, Insurance, Registered, Trained, Id, Card],
+    ],
     required: &[at![Name]],
     wanted: &[],
     marks: at![Entry, Exit, OnSite, Leader, Role, Contract, Insurance, Phone, Registered, Trained, Address, Nation, Gender],
