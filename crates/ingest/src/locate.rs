@@ -102,7 +102,7 @@ fn consider(best: &mut Option<(usize, Located, Option<Dataset>)>, cells: &[Headi
     let known: Vec<usize> = SHAPES.iter().map(|shape| known(shape)).collect();
     let most = known.iter().copied().max().unwrap_or(0);
     let near = SHAPES.iter().zip(&known).filter(|(_, known)| **known * 2 >= most).map(|(shape, _)| shape);
-    let names_workers = cells.iter().any(|cell| cell.names_workers());
+    let names_workers = cells.iter().any(HeadingCell::names_workers);
     let near = near.filter(|shape| !(names_workers && shape.dataset == Dataset::Team));
     let mut found: Vec<Mapping> = near.filter_map(|shape| heading::match_shape(shape, cells, days.columns.len())).collect();
     found.sort_by_key(|m| std::cmp::Reverse(m.score));
