@@ -27,6 +27,8 @@ mod pipe;
 mod reader;
 mod report;
 mod row;
+#[cfg(test)]
+mod statements;
 mod table;
 #[cfg(test)]
 mod understanding;

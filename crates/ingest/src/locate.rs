@@ -82,8 +82,18 @@ pub fn locate(rows: &[Vec<Cell<'_>>], grid: Option<&Grid>) -> Result<Located, No
     }
 }
 
+/// Long numbers are values: a row with an account number is a preamble, not the upper part of a heading.
+const VALUE_DIGITS: usize = 9;
+
 /// Whether the row below a heading may be part of it: it names columns, days or weekdays, or repeats merged cells.
 fn may_detail(upper: &[Cell<'_>], lower: &[Cell<'_>]) -> bool {
+    let is_value = |cell: &Cell<'_>| {
+        let shown = cell.shown();
+        shown.len() >= VALUE_DIGITS && shown.bytes().all(|b| b.is_ascii_digit() || b == b'-' || b == b' ')
+    };
+    if upper.iter().any(is_value) && days::find(upper).columns.is_empty() {
+        return false;
+    }
     let part = |(at, cell): (usize, &Cell<'_>)| {
         matches!(cell, Cell::Text(text) if heading::is_known(text) || heading::is_detail(text.trim()))
             || !cell.is_blank() && upper.get(at).is_some_and(|c| c == cell)
