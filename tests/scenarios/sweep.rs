@@ -11,7 +11,7 @@ fn every_day_of_november_and_december_agrees_with_the_planted_dates() {
     every_day_agrees(&[]);
 }
 
-/// Seed 2 once lost a gap in the balances on the days before the statement's last entry.
+/// In both a statement goes on after a gap in its balances.
 #[test]
 fn every_day_of_two_random_counties_agrees_with_the_planted_dates() {
     for seed in ["2", "5"] {

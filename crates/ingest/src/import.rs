@@ -1,4 +1,4 @@
-//! From paths to placed sheets: hash, look up, read, store in groups, place what waited.
+//! From paths to placed sheets: several threads read ahead, one stores in order, what waited for its project is placed.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::path::PathBuf;

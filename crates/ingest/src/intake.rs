@@ -35,7 +35,7 @@ pub struct Outcome {
     /// Place of the file among all, and within its archive.
     pub slot: (usize, usize),
     pub report: FileReport,
-    /// `None` when the file could not be opened.
+    /// `None` when the file could not be opened, or is nothing to import.
     pub batch: Option<Result<PreparedBatch, StoreError>>,
 }
 
@@ -71,7 +71,7 @@ impl Intake<'_> {
         let mut outcomes = Vec::new();
         let told = |report| Outcome { slot: (slot, 0), report, batch: None };
         match Archive::open(bytes, limits) {
-            Err(problem) => outcomes.push(told(FileReport { file: archive.path.clone(), error: Some(problem), ..FileReport::default() })),
+            Err(problem) => outcomes.push(told(unread(archive.path.clone(), problem))),
             Ok(entries) => outcomes.extend(entries.map(|Entry { name, content }| {
                 let path = format!("{}/{name}", archive.path);
                 match content {
@@ -83,13 +83,13 @@ impl Intake<'_> {
                         let sheet = SheetReport { file: path.clone(), notes: vec![Note::whole(why, "")], ..SheetReport::default() };
                         told(FileReport { file: path, sheets: vec![sheet], ..FileReport::default() })
                     }
-                    EntryContent::Problem(problem) => told(FileReport { file: path, error: Some(problem), ..FileReport::default() }),
+                    EntryContent::Problem(problem) => told(unread(path, problem)),
                 }
             })),
         }
         if outcomes.is_empty() {
             let problem = FileProblem::new("压缩包里没有文件", "请确认打包是否成功后重新提供");
-            outcomes.push(told(FileReport { file: archive.path.clone(), error: Some(problem), ..FileReport::default() }));
+            outcomes.push(told(unread(archive.path.clone(), problem)));
         }
         for (at, outcome) in outcomes.iter_mut().enumerate() {
             outcome.slot.1 = at;
@@ -149,12 +149,13 @@ impl Received {
     }
 }
 
+fn unread(file: String, problem: FileProblem) -> FileReport {
+    FileReport { file, error: Some(problem), ..FileReport::default() }
+}
+
 fn receive(path: &Path, limits: &Limits, memory: &mut Vec<u8>) -> Result<Received, Box<FileReport>> {
     let shown = path.display().to_string();
-    let failed = |what: String, mend: &'static str| {
-        let error = Some(FileProblem::new(what, mend));
-        Box::new(FileReport { file: shown.clone(), error, ..FileReport::default() })
-    };
+    let failed = |what: String, mend: &'static str| Box::new(unread(shown.clone(), FileProblem::new(what, mend)));
     match std::fs::metadata(path) {
         Ok(about) if about.len() > limits.file_bytes => {
             return Err(failed(format!("文件超过 {} MB", limits.file_bytes >> 20), "请按月份或项目分成几个文件后重新提供"));

@@ -17,6 +17,7 @@ mod hash;
 mod heading;
 mod import;
 mod intake;
+mod joined;
 mod layout;
 mod lines;
 mod locate;

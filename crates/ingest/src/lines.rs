@@ -73,16 +73,22 @@ impl TableReader<'_, '_, '_, '_> {
 
     /// What the sheet's own total row says, where it covers the whole sheet.
     fn total(&mut self, row: &Row<'_, '_>) {
-        if self.frame.mapping.shape.dataset == Dataset::Payroll && row.cells.iter().any(|c| is_grand_total(&c.shown())) {
-            let gross = row.money(payroll::Col::Gross).unwrap_or_default();
-            let net = row.money(payroll::Col::Net).unwrap_or_default();
-            if gross.is_some() || net.is_some() {
-                self.stated = Some(model::sheet::Totals { gross, net });
-            }
+        if !row.cells.iter().any(|c| is_grand_total(&c.shown())) {
+            return;
         }
-        if self.frame.mapping.shape.dataset == Dataset::Payout && row.cells.iter().any(|c| is_grand_total(&c.shown())) {
-            let net = row.money(layout::payout::Col::Amount).unwrap_or_default();
-            self.stated = net.map(|net| model::sheet::Totals { gross: None, net: Some(net) });
+        match self.frame.mapping.shape.dataset {
+            Dataset::Payroll => {
+                let gross = row.money(payroll::Col::Gross).unwrap_or_default();
+                let net = row.money(payroll::Col::Net).unwrap_or_default();
+                if gross.is_some() || net.is_some() {
+                    self.stated = Some(model::sheet::Totals { gross, net });
+                }
+            }
+            Dataset::Payout => {
+                let net = row.money(layout::payout::Col::Amount).unwrap_or_default();
+                self.stated = net.map(|net| model::sheet::Totals { gross: None, net: Some(net) });
+            }
+            _ => {}
         }
     }
 }

@@ -8,7 +8,8 @@ use model::sheet::{PayResult, Who};
 use model::{Body, Fen};
 
 use crate::cell::FaultKind;
-use crate::gather::{Again, Part};
+use crate::gather::Part;
+use crate::joined::Again;
 use crate::layout::payout;
 use crate::locate::NotFound;
 use crate::report::{Note, Reject, SheetReport, Tally};

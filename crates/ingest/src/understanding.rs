@@ -143,7 +143,7 @@ fn sheet(worksheet: usize, rows: &[(u32, &str, Option<u8>)]) -> (usize, crate::g
 fn a_person_on_two_worksheets_of_one_sheet_is_a_duplicate() {
     let (first, part) = sheet(0, &[(2, "测试工人一", Some(1)), (3, "测试工人二", Some(2))]);
     let mut body = part.body;
-    let mut joined = crate::gather::Joined::new(first);
+    let mut joined = crate::joined::Joined::new(first);
     let (second, part) = sheet(1, &[(2, "测试工人一", Some(1)), (3, "测试工人三", Some(3))]);
     let again = joined.append(&mut body, second, part);
     assert_eq!(again.iter().map(|a| (a.row, a.first, a.name.as_str())).collect::<Vec<_>>(), [(2, (0, 2), "测试工人一")]);

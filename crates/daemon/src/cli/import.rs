@@ -43,12 +43,11 @@ pub async fn run(app: &App, args: &ImportArgs, format: Format) -> anyhow::Result
         Format::Json => json(&report)?,
         Format::Table => text(&report)?,
     }
-    let rejected = report.files.iter().any(|f| f.sheets.iter().any(|s| s.rejected > 0 || !s.rejects.is_empty()));
-    let unreadable = report.files.iter().filter(|f| f.error.is_some()).count();
-    Ok(match (unreadable, rejected) {
-        (n, _) if n > 0 && n == report.files.len() => FAILED,
-        (0, false) => DONE,
-        _ => ROWS_REJECTED,
+    let nothing_read = !report.files.is_empty() && report.files.iter().all(|file| file.error.is_some());
+    Ok(match report.has_rejects() {
+        true if nothing_read => FAILED,
+        true => ROWS_REJECTED,
+        false => DONE,
     })
 }
 

@@ -67,6 +67,18 @@ impl Cell<'_> {
             Self::Error(text) => Cow::Borrowed(text),
         }
     }
+
+    /// The same cell, independent of the file.
+    pub fn to_owned_cell(&self) -> Cell<'static> {
+        match self {
+            Self::Empty => Cell::Empty,
+            Self::Text(text) => Cell::Text(Cow::Owned(text.to_string())),
+            Self::Number(number) => Cell::Number(*number),
+            Self::Moment(moment) => Cell::Moment(*moment),
+            Self::Bool(value) => Cell::Bool(*value),
+            Self::Error(error) => Cell::Error(error.clone()),
+        }
+    }
 }
 
 /// Blanks of every kind, zero-width characters and direction marks.
@@ -167,6 +179,11 @@ pub fn open(bytes: &[u8], limits: &Limits) -> Result<Contents, FileProblem> {
         }
     };
     Ok(Contents::Book(worksheets))
+}
+
+/// A workbook of any kind that asks for a password.
+fn encrypted() -> FileProblem {
+    FileProblem::new("文件有打开密码，无法读取", "请去掉密码后另存，再重新提供")
 }
 
 /// Decodes text strictly: BOM, then UTF-8, then GB18030.

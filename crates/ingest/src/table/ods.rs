@@ -10,7 +10,7 @@ use zip::ZipArchive;
 
 use super::grid::{Budget, GridBuilder};
 use super::value::iso_moment;
-use super::{Cell, Limits, Worksheet, package, xls, xml};
+use super::{Cell, Limits, Worksheet, encrypted, package, xml};
 use crate::FileProblem;
 
 pub fn read(zip: &mut ZipArchive<Cursor<&[u8]>>, limits: &Limits) -> Result<Vec<Worksheet<'static>>, FileProblem> {
@@ -19,7 +19,7 @@ pub fn read(zip: &mut ZipArchive<Cursor<&[u8]>>, limits: &Limits) -> Result<Vec<
         let mut manifest = Vec::new();
         entry.take(16 << 20).read_to_end(&mut manifest).map_err(xml::damaged)?;
         if memchr::memmem::find(&manifest, b"encryption-data").is_some() {
-            return Err(xls::encrypted());
+            return Err(encrypted());
         }
     }
     let content = zip.by_name("content.xml").map_err(|_| xml::damaged("没有内容"))?;

@@ -59,7 +59,7 @@ pub fn check_expansion(zip: &mut ZipArchive<Cursor<&[u8]>>, limits: &Limits) -> 
     for at in 0..zip.len() {
         let entry = zip.by_index_raw(at).map_err(|_| damaged())?;
         if entry.encrypted() {
-            return Err(super::xls::encrypted());
+            return Err(super::encrypted());
         }
         check_ratio(entry.size(), entry.compressed_size(), limits)?;
         declared = declared.saturating_add(entry.size());

@@ -10,7 +10,7 @@ use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError};
 
 use super::grid::{Budget, GridBuilder};
 use super::value::{from_number, moment_cell};
-use super::{Cell, Limits, Worksheet};
+use super::{Cell, Limits, Worksheet, encrypted};
 use crate::FileProblem;
 
 const DIMENSIONS: u16 = 0x0200;
@@ -126,10 +126,6 @@ fn neutralise(stream: &mut [u8], limits: &Limits) -> Result<(), FileProblem> {
         }
     }
     Ok(())
-}
-
-pub fn encrypted() -> FileProblem {
-    FileProblem::new("文件有打开密码，无法读取", "请去掉密码后另存，再重新提供")
 }
 
 fn not_a_workbook() -> FileProblem {

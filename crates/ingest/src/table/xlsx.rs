@@ -8,7 +8,7 @@ use zip::ZipArchive;
 
 use super::grid::{Budget, GridBuilder};
 use super::value::{from_number, moment_cell};
-use super::{Cell, Limits, Worksheet, package, xls};
+use super::{Cell, Limits, Worksheet, encrypted, package};
 use crate::FileProblem;
 
 pub fn read(bytes: &[u8], zip: &mut ZipArchive<Cursor<&[u8]>>, limits: &Limits) -> Result<Vec<Worksheet<'static>>, FileProblem> {
@@ -89,7 +89,7 @@ const MEND: &str = "请用 Excel 或 WPS 打开后另存为新文件再提供";
 
 fn unreadable(error: &XlsxError) -> FileProblem {
     if matches!(error, XlsxError::Password) {
-        xls::encrypted()
+        encrypted()
     } else {
         FileProblem::new(format!("Excel 工作簿已损坏，打不开（{error}）"), MEND)
     }
