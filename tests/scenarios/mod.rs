@@ -11,5 +11,6 @@ mod kills;
 mod letters;
 mod mails;
 mod privacy;
+mod review;
 mod sweep;
 mod withheld;

@@ -77,6 +77,14 @@ pub fn unknown_reason(finding: &Finding) -> String {
         Some("calendar_gap") => parts.push("缺少该年节假日表".to_owned()),
         Some("rejected_rows") => parts.push("有行被退回，表不完整".to_owned()),
         Some("column_absent") => parts.push("来源没有这一栏".to_owned()),
+        Some("ambiguous_name") => parts.push("有同名的人分不清，请用 anxin review 认定".to_owned()),
+        Some("unknown_bank_word") => parts.push("银行的处理结果写法无法识别".to_owned()),
+        Some("window_open") => parts.push("核查的期限还没有过".to_owned()),
+        Some("retry_open") => parts.push("付款失败后的补发期限还没有过".to_owned()),
+        Some("feed_stale") => parts.push("数据来源已停止更新".to_owned()),
+        Some("shared_account") => parts.push("几个项目共用一个专户，流水没有写明项目".to_owned()),
+        Some("exemption_possible") => parts.push("可能符合免存条件，缺少依据".to_owned()),
+        Some("progress_not_known") => parts.push("工程进度不明".to_owned()),
         Some(other) => parts.push(other.to_owned()),
     }
     parts.join("；")

@@ -12,6 +12,7 @@ use tokio::task::{JoinError, JoinHandle};
 use crate::intake::{Intake, Outcome, Taken};
 use crate::people::Registry;
 use crate::report::{FileReport, ImportReport};
+use crate::table::Limits;
 use crate::{IngestError, files};
 
 /// Raised whenever the same bytes may read differently than before.
@@ -29,6 +30,7 @@ pub struct ImportOptions {
     pub today: Date,
     /// Keep the bytes as received, so that findings can be recomputed from them.
     pub keep_archive: bool,
+    pub limits: Limits,
 }
 
 /// How far an import has come.
@@ -192,6 +194,7 @@ mod tests {
             received_on: day,
             today: day,
             keep_archive: true,
+            limits: Limits::default(),
         }
     }
 

@@ -48,15 +48,15 @@ struct Received {
 impl Intake<'_> {
     /// Reads, understands and prepares a run of files, all in the memory of one.
     pub fn take(&self, run: Vec<(usize, PathBuf)>, mut memory: Vec<u8>) -> Taken {
-        let limits = Limits::default();
+        let limits = &self.options.limits;
         let (mut outcomes, files) = (Vec::with_capacity(run.len()), run.len() as u64);
         for (slot, path) in run {
-            match receive(&path, &limits, &mut memory) {
+            match receive(&path, limits, &mut memory) {
                 Ok(file) if table::is_archive(&memory) => {
-                    outcomes.extend(self.unpack(slot, &file, std::mem::take(&mut memory), &limits));
+                    outcomes.extend(self.unpack(slot, &file, std::mem::take(&mut memory), limits));
                 }
                 Ok(file) => {
-                    let (report, batch, used) = self.prepare(file, memory, &limits);
+                    let (report, batch, used) = self.prepare(file, memory, limits);
                     memory = used;
                     outcomes.push(Outcome { slot: (slot, 0), report, batch: Some(batch) });
                 }

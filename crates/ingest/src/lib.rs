@@ -37,3 +37,4 @@ mod understanding;
 pub use error::IngestError;
 pub use import::{ImportOptions, Progress, READER, import_paths};
 pub use report::{FileProblem, FileReport, ImportReport, Note, Reject, SheetReport};
+pub use table::Limits;

@@ -8,7 +8,7 @@ use crate::sheet::{
     Account, AttendanceLine, Board, ContractLine, Contractor, Deposit, Inspection, Lead, LedgerLine, PayoutLine, PayrollLine,
     ProcessSettlement, Project, RosterLine, SheetHead, Team, WorkerSettlement,
 };
-use crate::{AccountNo, Month, PersonKey};
+use crate::{AccountNo, CardKey, Month, PersonKey};
 
 /// A current sheet, decoded.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,17 @@ pub struct PersonLabel {
     pub name: String,
     /// `999999********0016`.
     pub masked_id: String,
+}
+
+/// An officer's word on whose the lines of a name without number are (file-formats.md §14, quirk 22).
+/// It holds for every line of the project with this name, team and card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identification {
+    pub name: String,
+    pub team: Option<String>,
+    pub card: Option<CardKey>,
+    /// `None`: none of the people known under this name.
+    pub person: Option<PersonKey>,
 }
 
 /// The current sheets of one project. Sheets of a dataset are ordered by month, then part, so that
@@ -55,6 +66,8 @@ pub struct Dossier {
     /// Accounts that also serve other projects: their entries need a project code.
     pub shared_accounts: Vec<AccountNo>,
     pub persons: BTreeMap<PersonKey, PersonLabel>,
+    /// The last word on each name, by name, team and card.
+    pub identified: Vec<Identification>,
 }
 
 impl Dossier {
@@ -78,6 +91,7 @@ impl Dossier {
             inspections: Vec::new(),
             leads: Vec::new(),
             shared_accounts: Vec::new(),
+            identified: Vec::new(),
             persons: BTreeMap::new(),
         }
     }

@@ -67,6 +67,7 @@ impl Store {
         let shared: Vec<String> =
             on_either!(self, |pool| sqlx::query_scalar(SHARED).bind(code.as_str()).fetch_all(pool).await).map_err(query("读取账户对照"))?;
         dossier.shared_accounts = shared.iter().filter_map(|account| AccountNo::parse(account)).collect();
+        dossier.identified = self.identifications(code, known_at).await?;
         dossier.persons = self.person_labels(&persons(&dossier)).await?;
         Ok(Some(dossier))
     }
@@ -167,5 +168,6 @@ fn persons(dossier: &Dossier) -> BTreeSet<PersonKey> {
     dossier.worker_settlements.iter().flat_map(|table| &table.lines).for_each(|line| add(&line.who));
     persons.extend(dossier.teams.iter().flat_map(|table| &table.lines).filter_map(|line| line.leader_id));
     persons.extend(dossier.project.wage_officer_id);
+    persons.extend(dossier.identified.iter().filter_map(|settled| settled.person));
     persons
 }

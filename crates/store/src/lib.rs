@@ -15,6 +15,7 @@ mod dossier;
 mod encode;
 mod error;
 mod findings;
+mod identifications;
 mod lock;
 mod meta;
 mod migrations;

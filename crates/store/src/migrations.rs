@@ -13,7 +13,7 @@ macro_rules! migrations {
     };
 }
 
-migrations!["20241101090000_create_store"];
+migrations!["20241101090000_create_store", "20241124090000_add_identification"];
 
 pub(crate) fn sqlite() -> Migrator {
     migrator(SQLITE)

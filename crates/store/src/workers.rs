@@ -82,7 +82,7 @@ async fn known(tx: &mut Tx, find: &'static str, keys: &[[u8; 16]]) -> Result<BTr
     Ok(known)
 }
 
-fn key_of(bytes: &[u8]) -> Result<[u8; 16], StoreError> {
+pub(crate) fn key_of(bytes: &[u8]) -> Result<[u8; 16], StoreError> {
     bytes.try_into().map_err(|_| StoreError::content("人员索引"))
 }
 

@@ -10,6 +10,7 @@ mod explain;
 mod import;
 mod once;
 mod outbox;
+mod review;
 mod rules_list;
 mod simulate;
 mod usage;
@@ -94,6 +95,8 @@ enum Command {
         #[command(subcommand)]
         command: outbox::OutboxCommand,
     },
+    /// 列出没有证件号码、又对得上几个人的行；由监察员认定是谁，以后照此比对
+    Review(review::ReviewArgs),
     /// 操作记录
     Audit,
     /// 配置
@@ -176,6 +179,7 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Explain(args) => explain::run(&app, &args, global.format).await,
         Command::Documents { command } => documents::run(&app, &command, global.format).await,
         Command::Outbox { command } => outbox::run(&app, &command, global.format).await,
+        Command::Review(args) => review::run(&app, &args, global.format).await,
         Command::Audit => outbox::audit(&app, global.format).await,
         Command::Doctor => doctor::run(&app, global.format).await,
         Command::Demo(_) | Command::Simulate { .. } | Command::Config { .. } | Command::Rules { .. } => Ok(DONE),

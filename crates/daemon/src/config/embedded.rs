@@ -43,6 +43,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_limits_of_the_example_are_the_built_in_ones() {
+        let file: crate::config::File = toml::from_str(FILES[0].1).unwrap();
+        assert_eq!(file.limits, ingest::Limits::default());
+        assert!(file.limits.mistakes().is_empty());
+    }
+
+    #[test]
     fn every_file_of_the_example_configuration_is_carried() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config");
         let mut found: Vec<String> = ["", "rules", "calendar"]

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use casework::{CaseworkConfig, LetterConfig, Officer, RoutingConfig};
 use chrono_tz::Tz;
+use ingest::Limits;
 use model::Calendar;
 use notifier::{MailConfig, Office};
 use rules::Law;
@@ -39,6 +40,9 @@ pub struct File {
     /// 收件目录。
     #[serde(default)]
     pub folder: Vec<FolderConfig>,
+    /// 读取文件的上限。
+    #[serde(default)]
+    pub limits: Limits,
     /// 时钟。
     #[serde(default)]
     pub clock: ClockConfig,
@@ -254,6 +258,9 @@ fn cross_check(path: &Path, file: &File, mistakes: &mut Vec<Mistake>) -> Option<
     }
     for what in file.mail.mistakes() {
         mistakes.push(Mistake::whole(path, format!("[mail] {what}"), ""));
+    }
+    for what in file.limits.mistakes() {
+        mistakes.push(Mistake::whole(path, format!("[limits] {what}"), "请写成大于 0 的数，或删去这一行使用默认值"));
     }
     if file.store.url.is_some() && file.store.url_file.is_some() {
         mistakes.push(Mistake::whole(path, "[store] url 和 url_file 只能写一个".to_owned(), "请删去其中一个"));

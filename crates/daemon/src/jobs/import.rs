@@ -23,6 +23,7 @@ pub async fn import_paths(
         received_on: app.day_of(received_at),
         today: app.today(),
         keep_archive: archive,
+        limits: app.config.file.limits.clone(),
     };
     let bar = progress::files();
     let report = ingest::import_paths(&app.store, paths, &options, &|step| progress::show(&bar, &step)).await;

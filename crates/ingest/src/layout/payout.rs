@@ -84,7 +84,7 @@ impl Layout for PayoutLayout {
             amount: row.must_money(Col::Amount)?,
             paid_on: row.date(Col::Date)?,
             result: result(row)?,
-            fail_reason: row.text(Col::Reason)?,
+            fail_reason: fail_reason(row)?,
             serial: row.code(Col::Serial)?,
             remark: row.text(Col::Remark)?,
         };
@@ -118,6 +118,14 @@ pub fn is_instruction(frame: &Frame) -> bool {
     let mapping = &frame.mapping;
     let answer = [Col::Result, Col::ResultCode, Col::Reason].map(usize::from);
     mapping.shape.dataset == Dataset::Payout && !answer.iter().any(|c| mapping.has(*c) || mapping.unclear.iter().any(|u| u.0 == *c))
+}
+
+/// 失败原因; where it is empty, the bank's code stands for it.
+fn fail_reason(row: &Row<'_, '_>) -> RowResult<Option<String>> {
+    Ok(match row.text(Col::Reason)? {
+        Some(reason) => Some(reason),
+        None => row.code(Col::ResultCode)?.filter(|code| code != "0000"),
+    })
 }
 
 /// 处理结果; where it is empty, the code of success stands for it.

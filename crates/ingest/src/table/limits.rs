@@ -1,9 +1,9 @@
 //! The limits within which files are read. They bound memory and time: a file beyond them is refused with a message.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// 读取收到的文件时的上限：超过的文件整份退回，并说明原因。
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// 一个文件最多多少字节（压缩包里的每个文件也一样）。
@@ -41,6 +41,25 @@ impl Default for Limits {
             // Deflate cannot pass 1,032; sheets of one repeated row reach about 100.
             expansion_ratio: 400,
         }
+    }
+}
+
+impl Limits {
+    /// Limits under which nothing could be read, each told in Chinese.
+    #[must_use]
+    pub fn mistakes(&self) -> Vec<String> {
+        let limits = [
+            ("file_bytes", self.file_bytes),
+            ("cells", self.cells),
+            ("columns", self.columns.into()),
+            ("cell_chars", self.cell_chars as u64),
+            ("merged_rows", self.merged_rows.into()),
+            ("archive_entries", self.archive_entries as u64),
+            ("archive_depth", self.archive_depth as u64),
+            ("expanded_bytes", self.expanded_bytes),
+            ("expansion_ratio", self.expansion_ratio),
+        ];
+        limits.iter().filter(|(_, value)| *value == 0).map(|(key, _)| format!("{key} = 0：任何文件都会被退回")).collect()
     }
 }
 

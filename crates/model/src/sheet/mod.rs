@@ -10,7 +10,7 @@ pub use master::{
     Account, AccountStatus, AccountType, Board, Contractor, CorpType, Deposit, DepositForm, Inspection, Lead, OwnerKind, PermitDate,
     ProcessSettlement, Project, ProjectStatus, Team,
 };
-pub use money::{LedgerLine, PayResult, PayoutLine, PayrollLine, Totals, TxnType, WorkUnit};
+pub use money::{LedgerLine, PayFailure, PayResult, PayoutLine, PayrollLine, Totals, TxnType, WorkUnit};
 pub use time::AttendanceLine;
 
 use serde::{Deserialize, Serialize};

@@ -71,6 +71,46 @@ pub enum PayResult {
     Unknown(String),
 }
 
+/// Why the bank did not pay (file-formats.md §11, "Failure texts").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PayFailure {
+    NameMismatch,
+    NoSuchAccount,
+    AccountClosed,
+    AccountBlocked,
+    WrongBank,
+    PayerFunds,
+    OverLimit,
+    /// Trying again may succeed.
+    Temporary,
+    /// A reason nobody has classified, or none.
+    NotClassified,
+}
+
+impl PayFailure {
+    /// Kind of a bank's words or four-digit code.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        const WORDS: &[(PayFailure, &[&str])] = &[
+            // 余额不足 of the payer and 二类户 limits also speak of accounts: the special comes first.
+            (PayFailure::PayerFunds, &["余额不足", "资金不足", "头寸不足"]),
+            (PayFailure::OverLimit, &["超限", "限额", "超过额度", "二类户", "二类账户", "Ⅱ类"]),
+            (PayFailure::WrongBank, &["3999", "发卡行不一致", "卡号所属银行", "开户行不符", "行号不符", "行名不符", "开户行错误"]),
+            (PayFailure::NameMismatch, &["3031", "户名不符", "户名错", "户名不一致", "姓名不符", "账户名称不符", "账号和户名"]),
+            (PayFailure::AccountBlocked, &["冻结", "挂失", "止付", "账户状态异常", "不收不付", "睡眠"]),
+            (PayFailure::AccountClosed, &["关户", "销户", "已注销"]),
+            (
+                PayFailure::NoSuchAccount,
+                &["3004", "3009", "无此账", "无此卡", "账号错", "账号不存在", "账户不存在", "卡号不存在", "无效卡", "无效账", "卡号错"],
+            ),
+            (PayFailure::Temporary, &["系统忙", "系统繁忙", "收款行故障", "系统故障", "超时", "通讯", "稍后", "请重试"]),
+        ];
+        let fits = |words: &&(Self, &[&str])| words.1.iter().any(|word| text.contains(word));
+        WORDS.iter().find(fits).map_or(Self::NotClassified, |(kind, _)| *kind)
+    }
+}
+
 /// One line of 银行代发 instruction and return.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PayoutLine {
@@ -119,4 +159,28 @@ pub struct LedgerLine {
     pub nature: Field<TxnType>,
     /// 项目编码 of the entry, when one account serves several projects.
     pub project: Option<ProjectCode>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PayFailure::{self, *};
+
+    #[test]
+    fn reasons_of_banks_are_classified() {
+        for (texts, kind) in [
+            (&["账号户名不符", "户名错", "3031"][..], NameMismatch),
+            (&["无此账户", "账号错误", "无效卡号", "3004 无效卡", "3009"], NoSuchAccount),
+            (&["账户已关户", "该卡已销户"], AccountClosed),
+            (&["账户已冻结", "挂失", "账户止付"], AccountBlocked),
+            (&["卡号所属银行与发卡行不一致", "3999"], WrongBank),
+            (&["余额不足"], PayerFunds),
+            (&["交易金额超限", "二类账户超过日限额"], OverLimit),
+            (&["系统忙", "收款行故障"], Temporary),
+            (&["", "其他", "手续不全"], NotClassified),
+        ] {
+            for text in texts {
+                assert_eq!(PayFailure::of(text), kind, "{text}");
+            }
+        }
+    }
 }

@@ -108,6 +108,14 @@ fn read(id: &str, given: &Table, case: &Table, law: &Law) -> Case {
     Case { name, as_of, dossier, coverage, law, expect }
 }
 
+/// The dossier a case describes, without law and expectation.
+pub fn dossier_of(case: &str) -> Dossier {
+    let case: Table = toml::from_str(case).unwrap();
+    let row = Row::new(&case, "case".to_owned());
+    let as_of = row.date("as_of").get().unwrap();
+    dossier(&row, &Table::new(), &case, as_of)
+}
+
 fn dossier(row: &Row, given: &Table, case: &Table, as_of: Date) -> Dossier {
     let mut project: Table = toml::from_str(master::BASE_PROJECT).unwrap();
     for overrides in [given, case] {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::sheet::{Hundredths, PayResult, PayoutLine, PayrollLine};
+use model::sheet::{Hundredths, PayFailure, PayResult, PayoutLine, PayrollLine};
 use model::{Date, Dossier, Fen};
 
 use super::Facts;
@@ -42,6 +42,8 @@ pub struct Worker {
     pub unknown_words: u32,
     /// Last day the bank refused or returned a payment.
     pub failed_on: Option<Date>,
+    /// Why, as the bank said on that day.
+    pub failure: Option<PayFailure>,
     /// First and last day of a success.
     pub paid_from: Option<Date>,
     pub paid_to: Option<Date>,
@@ -223,6 +225,9 @@ impl<'s> MonthBuilder<'s> {
             }
             PayResult::Failed => {
                 worker.failed += amount;
+                if worker.failure.is_none() || worker.failed_on <= line.paid_on {
+                    worker.failure = Some(PayFailure::of(line.fail_reason.as_deref().unwrap_or_default()));
+                }
                 worker.failed_on = worker.failed_on.max(line.paid_on);
             }
             PayResult::Pending => worker.pending += amount,

@@ -61,7 +61,11 @@ pub struct People<'d> {
 
 impl<'d> People<'d> {
     pub fn of(dossier: &'d Dossier) -> Self {
-        let mut builder = Builder::default();
+        let settled = dossier.identified.iter();
+        let mut builder = Builder {
+            identified: settled.map(|i| ((i.name.as_str(), i.team.as_deref(), i.card), i.person)).collect(),
+            ..Builder::default()
+        };
         let mut people = Self {
             roster: builder.keyed(&dossier.rosters),
             contract: builder.keyed(&dossier.contracts),
@@ -83,7 +87,7 @@ impl<'d> People<'d> {
 }
 
 /// What matching needs of a line.
-trait Named {
+pub trait Named {
     fn who(&self) -> &Who;
     fn team(&self) -> Option<&str>;
 }
@@ -110,10 +114,15 @@ named! {
     PayoutLine => |_| None;
 }
 
+/// Name, team and card of a line without number.
+pub type Unnumbered<'d> = (&'d str, Option<&'d str>, Option<CardKey>);
+
 #[derive(Default)]
 struct Builder<'d> {
     persons: Vec<Person<'d>>,
     by_key: KeyMap<PersonKey, Pid>,
+    /// Officers' words on names without numbers.
+    identified: HashMap<Unnumbered<'d>, Option<PersonKey>>,
     /// Some line has no identity number.
     open: bool,
     names: HashMap<&'d str, Vec<Pid>>,
@@ -169,7 +178,10 @@ impl<'d> Builder<'d> {
         self.settle(&dossier.contracts, &mut people.contract);
         for (table, pids) in dossier.payouts.iter().zip(&mut people.payout) {
             for (line, pid) in table.lines.iter().zip(pids).filter(|(_, pid)| **pid == OPEN) {
-                *pid = self.payee(table.month, &line.who);
+                *pid = match self.settled(&line.who, None) {
+                    Some(settled) => settled,
+                    None => self.payee(table.month, &line.who),
+                };
             }
         }
     }
@@ -219,6 +231,11 @@ impl<'d> Builder<'d> {
             let mut present: HashSet<Pid> = pids.iter().copied().filter(|pid| *pid < OPEN).collect();
             for (line, pid) in table.lines.iter().zip(pids).filter(|(_, pid)| **pid == OPEN) {
                 let (who, team) = (line.who(), line.team().or(table.head.team.as_deref()));
+                if let Some(settled) = self.settled(who, team) {
+                    *pid = settled;
+                    present.insert(settled);
+                    continue;
+                }
                 *pid = self.by_card_or_name(who, team);
                 // Whoever stands on the sheet already, with another card, is a namesake.
                 let namesake = present.contains(pid) && who.card.is_some() && !self.has_card(*pid, who.card);
@@ -229,6 +246,14 @@ impl<'d> Builder<'d> {
                 self.learn_card(*pid, who.card);
             }
         }
+    }
+
+    /// What an officer said of lines like this one.
+    fn settled(&mut self, who: &'d Who, team: Option<&'d str>) -> Option<Pid> {
+        Some(match *self.identified.get(&(who.name.as_str(), team, who.card))? {
+            Some(key) => self.intern(key, &who.name),
+            None => self.stranger(who, team),
+        })
     }
 
     /// `OPEN`: nobody fits.

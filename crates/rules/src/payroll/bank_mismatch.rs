@@ -1,6 +1,6 @@
 //! payroll.bank_mismatch: what the payroll says and what the bank paid differ for somebody.
 
-use model::sheet::{LedgerLine, ProjectStatus, TxnType};
+use model::sheet::{LedgerLine, PayFailure, ProjectStatus, TxnType};
 use model::{Dataset, Fen, Field, Finding, Month, Party, Severity};
 use serde::Serialize;
 
@@ -32,6 +32,9 @@ struct Compared {
     paid_fen: Fen,
     difference_fen: Fen,
     why: &'static str,
+    /// Only where the bank refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<PayFailure>,
 }
 
 impl Rule for BankMismatch {
@@ -193,7 +196,8 @@ fn breach(cx: &CheckContext, facts: &MonthFacts, window: PayWindow, faulty: Vec<
     let workers = faulty.len();
     let persons = cx.facts.persons(faulty.into_iter().map(|(worker, why)| {
         let difference_fen = worker.net - worker.paid;
-        (worker.pid, Compared { net_fen: worker.net, paid_fen: worker.paid, difference_fen, why })
+        let failure = worker.failure.filter(|_| why == "failed");
+        (worker.pid, Compared { net_fen: worker.net, paid_fen: worker.paid, difference_fen, why, failure })
     }));
     Verdict::breach(Severity::Notice)
         .due(window.end)

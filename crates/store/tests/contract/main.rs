@@ -12,6 +12,8 @@ mod documents;
 #[cfg(test)]
 mod findings;
 #[cfg(test)]
+mod identifications;
+#[cfg(test)]
 mod placing;
 #[cfg(test)]
 mod schema;
