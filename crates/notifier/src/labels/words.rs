@@ -30,6 +30,12 @@ pub(super) const KNOWN: &[(&str, &str)] = &[
     ("roster", "在册人数"),
     ("attended", "考勤人数"),
     ("rejected", "无法读取行数"),
+    ("dataset", "数据"),
+    ("lines", "行数"),
+    ("bad_check", "号码校验不符"),
+    ("masked", "号码被遮盖"),
+    ("digest", "号码为摘要"),
+    ("without_number", "没有号码"),
     ("sheets", "张数"),
     ("days_attended", "出勤天数"),
     ("payroll_days", "工资表天数"),
@@ -102,6 +108,11 @@ pub(super) const MONEY: &[&str] = &["gross", "net", "paid", "unpaid", "differenc
 
 /// Words findings use for the kind of a deviation.
 pub(super) const WORDS: &[(&str, &str)] = &[
+    ("roster", "花名册"),
+    ("contract", "劳动合同"),
+    ("attendance", "考勤"),
+    ("payroll", "工资表"),
+    ("worker_settlement", "退场工资结清"),
     ("no_payout", "银行未代发"),
     ("not_on_payroll", "工资表没有"),
     ("paid_less", "银行少发"),

@@ -5,8 +5,8 @@ use model::sheet::ProjectStatus;
 use model::{Dataset, Date, Finding, Month, Severity};
 use serde_json::{Map, Value, json};
 
-use super::balance;
 use super::payroll_not_uploaded as not_uploaded;
+use super::{balance, identities};
 use crate::realname::record_incomplete::is_active;
 use crate::rule::{CheckContext, Meta, Rule, Unknown, Verdict};
 use crate::say;
@@ -39,7 +39,12 @@ impl Rule for DataQuality {
     }
 
     fn evaluate(&self, cx: &CheckContext) -> Vec<Verdict> {
-        cx.once(|| judge(cx))
+        let identities = identities::faulty(cx.dossier);
+        let mut verdicts = cx.once(|| judge(cx));
+        if !identities.is_empty() {
+            verdicts = verdicts.into_iter().map(|verdict| verdict.fact("identities", &identities)).collect();
+        }
+        verdicts
     }
 
     fn tell(&self, finding: &Finding) -> String {

@@ -2,6 +2,7 @@
 
 mod balance;
 pub mod data_quality;
+mod identities;
 pub mod not_connected;
 pub mod payroll_not_uploaded;
 
