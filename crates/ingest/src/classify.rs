@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use crate::cell::compact;
 use crate::row::Frame;
 use crate::table::Cell;
+use crate::templates::is_example_code;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
@@ -19,6 +20,8 @@ pub enum Class {
     Footer,
     /// Filled, but in no column that says whom or how much.
     Note,
+    /// The example a template was shipped with.
+    Example,
     Blank,
 }
 
@@ -32,6 +35,7 @@ impl Class {
             Self::Total => "total",
             Self::Footer => "footer",
             Self::Note => "note",
+            Self::Example => "example",
             Self::Blank => "blank",
         }
     }
@@ -50,6 +54,8 @@ pub struct Classifier<'f> {
     headings: Vec<(usize, String)>,
     subjects: Vec<usize>,
     amounts: Vec<usize>,
+    /// Where the project code stands.
+    code: Option<usize>,
     without_keys: u32,
     seen_data: bool,
 }
@@ -67,6 +73,7 @@ impl<'f> Classifier<'f> {
             headings,
             subjects: positions(mapping.shape.subjects),
             amounts: positions(mapping.shape.amounts),
+            code: mapping.shape.columns.iter().position(|c| c.canonical == "项目编码").and_then(|column| mapping.at[column]),
             without_keys: 0,
             seen_data: false,
         }
@@ -86,7 +93,7 @@ impl<'f> Classifier<'f> {
         let class = self.body_class(cells);
         match class {
             Class::Data => (self.seen_data, self.without_keys) = (true, 0),
-            Class::Heading => {}
+            Class::Heading | Class::Example => {}
             _ => self.without_keys += 1,
         }
         class
@@ -98,6 +105,11 @@ impl<'f> Classifier<'f> {
     }
 
     fn body_class(&self, cells: &[Cell<'_>]) -> Class {
+        if let Some(Cell::Text(text)) = self.code.and_then(|at| cells.get(at))
+            && is_example_code(text)
+        {
+            return Class::Example;
+        }
         let filled = |at: &&usize| cells.get(**at).is_some_and(|c| !c.is_blank());
         let (subjects, amounts) = (self.subjects.iter().filter(filled).count(), self.amounts.iter().filter(filled).count());
         let is_mark = |at: usize| cells.get(at).is_some_and(|c| !c.is_blank() && !is_label(&c.shown()));

@@ -146,6 +146,12 @@ pub fn read(row: &Row<'_, '_>, month: Month, line: &mut AttendanceLine) -> RowRe
     Ok(())
 }
 
+/// What a mark says by itself, without legend and hours.
+#[cfg(test)]
+pub fn mark_of(text: &str) -> Option<Mark> {
+    read_mark(&Cell::Text(text.into()), &DayColumns::default()).map(|(mark, _)| mark).ok()
+}
+
 /// What a mark says, and the hours in hundredths where the sheet gives hours.
 fn read_mark(cell: &Cell<'_>, days: &DayColumns) -> CellResult<(Mark, i64)> {
     let shown = cell.shown();

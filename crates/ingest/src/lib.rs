@@ -31,6 +31,7 @@ mod row;
 #[cfg(test)]
 mod statements;
 mod table;
+mod templates;
 #[cfg(test)]
 mod understanding;
 
@@ -38,3 +39,4 @@ pub use error::IngestError;
 pub use import::{ImportOptions, Progress, READER, import_paths};
 pub use report::{FileProblem, FileReport, ImportReport, Note, Reject, SheetReport};
 pub use table::Limits;
+pub use templates::{TemplateError, write_templates};

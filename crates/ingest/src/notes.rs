@@ -8,6 +8,7 @@ use model::sheet::{PayResult, Who};
 use model::{Body, Fen};
 
 use crate::cell::FaultKind;
+use crate::classify::Class;
 use crate::gather::Part;
 use crate::joined::Again;
 use crate::layout::payout;
@@ -172,6 +173,19 @@ pub fn wanting(frame: &Frame, heading: u32) -> Vec<Reject> {
         }
     });
     told.collect()
+}
+
+/// The example of a template is skipped, and said to be: somebody may have filled in over it.
+pub fn examples(tally: &mut Tally) {
+    if let Some(count) = tally.other.get(Class::Example.code()) {
+        tally.notes.push(Note {
+            count: *count,
+            column: "项目编码".to_owned(),
+            what: "这是模板自带的示例行，已跳过".into(),
+            mend: "行里是真实数据的，请把项目编码改为真实的编码后重新提供".into(),
+            ..Note::default()
+        });
+    }
 }
 
 /// Moves lines that another worksheet of the file has already from the kept to the rejected ones.

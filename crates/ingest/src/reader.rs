@@ -55,20 +55,21 @@ pub fn read(bytes: &[u8], name: FileName<'_>, people: &mut People<'_>, limits: &
 
 fn read_contents(bytes: &[u8], name: FileName<'_>, people: &mut People<'_>, limits: &Limits) -> Result<ReadFile, FileProblem> {
     let mut file = Reading { name, people, read: ReadFile::default(), parts: Vec::new(), nearest: NotFound::Nothing, recognised: 0 };
+    each_worksheet(bytes, limits, &mut |worksheet| file.worksheet(worksheet))?;
+    Ok(file.finish())
+}
+
+/// Every worksheet of a file in order, hidden ones too; a text file is one.
+pub fn each_worksheet(bytes: &[u8], limits: &Limits, see: &mut dyn FnMut(&Worksheet<'_>)) -> Result<(), FileProblem> {
     match table::open(bytes, limits)? {
         Contents::Text => {
             let text = table::decode(bytes)?;
             let text = pipe::as_table(&text).map_or(text, Cow::Owned);
-            let worksheet = table::text_worksheet(&text, &locate::known_headings, limits)?;
-            file.worksheet(&worksheet);
+            see(&table::text_worksheet(&text, &locate::known_headings, limits)?);
         }
-        Contents::Book(worksheets) => {
-            for worksheet in &worksheets {
-                file.worksheet(worksheet);
-            }
-        }
+        Contents::Book(worksheets) => worksheets.iter().for_each(see),
     }
-    Ok(file.finish())
+    Ok(())
 }
 
 struct Reading<'n, 'p, 'v> {
@@ -94,7 +95,9 @@ impl Reading<'_, '_, '_> {
                 self.parts.extend(parts.into_iter().map(|part| (at, part)));
             }
             Err(why) => {
-                tally.notes.push(if worksheet.hidden {
+                tally.notes.push(if worksheet.is_guide() && matches!(why, NotFound::Nothing) {
+                    Note::whole("说明页，没有读取", "")
+                } else if worksheet.hidden {
                     Note::whole("隐藏的工作表，没有读取", "需要读取的，请取消隐藏后重新提供")
                 } else {
                     Note::whole(format!("没有读取：{}", notes::explain(&why)), "是数据表的，请对照模板核对表头后重新提供")
@@ -108,6 +111,7 @@ impl Reading<'_, '_, '_> {
                 }
             }
         }
+        notes::examples(&mut tally);
         tally.finish(&mut report);
         self.read.reports.push(report);
     }
@@ -244,7 +248,8 @@ impl Reading<'_, '_, '_> {
     }
 }
 
-fn recognise(worksheet: &Worksheet<'_>) -> Result<Located, NotFound> {
+/// The table of a worksheet, or why there is none.
+pub fn recognise(worksheet: &Worksheet<'_>) -> Result<Located, NotFound> {
     if worksheet.hidden {
         return Err(NotFound::Nothing);
     }

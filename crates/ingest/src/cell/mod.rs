@@ -2,6 +2,7 @@
 
 pub mod date;
 pub mod number;
+pub mod offered;
 pub mod words;
 
 use std::borrow::Cow;

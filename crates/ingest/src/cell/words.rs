@@ -4,7 +4,7 @@ use model::sheet::{
     AccountStatus, AccountType, ContractKind, CorpType, DepositForm, OwnerKind, PayResult, ProjectStatus, TxnType, WorkUnit, WorkerRole,
 };
 
-use super::{CellFault, CellResult, compact};
+use super::{CellFault, CellResult, compact, offered};
 
 /// Yes or no. `None`: the word is neither.
 pub fn yes_no(raw: &str) -> Option<bool> {
@@ -39,9 +39,9 @@ pub fn on_site(raw: &str) -> Option<bool> {
     })
 }
 
-fn unknown(what: &str, raw: &str, allowed: &str) -> CellFault {
+fn unknown(what: &str, raw: &str, allowed: &[&str]) -> CellFault {
     let shown: String = compact(raw).chars().take(20).collect();
-    CellFault::new(format!("{what}“{shown}”无法识别"), format!("请填写：{allowed}"))
+    CellFault::new(format!("{what}“{shown}”无法识别"), format!("请填写：{}", offered::listed(allowed)))
 }
 
 pub fn project_status(raw: &str) -> CellResult<ProjectStatus> {
@@ -56,7 +56,7 @@ pub fn project_status(raw: &str) -> CellResult<ProjectStatus> {
         "5" | "停工" | "停建" | "缓建" | "暂停" | "停工中" | "暂停施工" => ProjectStatus::Suspended,
         "4" | "完工" | "竣工" | "已完工" | "已竣工" | "已验收" | "竣工验收" => ProjectStatus::Completed,
         "已销户" | "关闭" | "已关闭" | "已结清" | "销户" | "注销" | "已注销" | "已办结" => ProjectStatus::Closed,
-        _ => return Err(unknown("项目状态", raw, "筹备、在建、停工、完工或关闭")),
+        _ => return Err(unknown("项目状态", raw, offered::PROJECT_STATUSES)),
     })
 }
 
@@ -90,7 +90,7 @@ pub fn deposit_form(raw: &str) -> CellResult<DepositForm> {
     } else if has("现金") || has("电汇") || has("转账") || has("存款") || has("货币") {
         DepositForm::Cash
     } else {
-        return Err(unknown("保证金形式", raw, "现金、银行保函、保险、工程担保或免存"));
+        return Err(unknown("保证金形式", raw, offered::DEPOSIT_FORMS));
     })
 }
 
@@ -100,7 +100,7 @@ pub fn account_status(raw: &str) -> CellResult<AccountStatus> {
         "正常" | "启用" | "已开户" | "有效" | "使用中" | "在用" | "活动" | "未销户" | "开立" => AccountStatus::Normal,
         "冻结" | "已冻结" | "止付" | "部分冻结" | "司法冻结" => AccountStatus::Frozen,
         "销户" | "已销户" | "注销" | "已注销" | "关闭" | "已撤销" => AccountStatus::Closed,
-        _ => return Err(unknown("账户状态", raw, "正常、冻结或销户")),
+        _ => return Err(unknown("账户状态", raw, offered::ACCOUNT_STATUSES)),
     })
 }
 
@@ -126,7 +126,7 @@ pub fn owner_kind(raw: &str) -> CellResult<OwnerKind> {
     } else if has("社会") || has("民营") || has("私") || has("民间") || has("自筹") || has("外资") || has("外商") {
         OwnerKind::Private
     } else {
-        return Err(unknown("投资性质", raw, "政府投资、国有企业或社会投资"));
+        return Err(unknown("投资性质", raw, offered::OWNER_KINDS));
     })
 }
 
@@ -190,49 +190,51 @@ pub fn txn_type(raw: &str) -> TxnType {
     }
 }
 
+/// Table T7: code and name.
+pub const TRADES: &[(u32, &str)] = &[
+    (10, "砌筑工"),
+    (20, "钢筋工"),
+    (30, "架子工"),
+    (40, "混凝土工"),
+    (50, "模板工"),
+    (60, "机械设备安装工"),
+    (70, "通风工"),
+    (80, "安装起重工"),
+    (90, "安装钳工"),
+    (100, "电气设备安装调试工"),
+    (110, "管道工"),
+    (120, "变电安装工"),
+    (130, "建筑电工"),
+    (140, "司泵工"),
+    (150, "挖掘铲运和桩工机械司机"),
+    (160, "桩机操作工"),
+    (170, "起重信号工"),
+    (180, "建筑起重机械安装拆卸工"),
+    (190, "装饰装修工"),
+    (200, "室内成套设施安装工"),
+    (210, "建筑门窗幕墙安装工"),
+    (220, "幕墙制作工"),
+    (230, "防水工"),
+    (240, "木工"),
+    (250, "石工"),
+    (270, "电焊工"),
+    (280, "爆破工"),
+    (290, "除尘工"),
+    (300, "测量放线工"),
+    (310, "线路架设工"),
+    (320, "古建石工"),
+    (330, "古建瓦工"),
+    (340, "古建彩画工"),
+    (350, "古建木工"),
+    (360, "古建油工"),
+    (380, "金属工"),
+    (390, "杂工"),
+    (900, "管理人员"),
+    (1000, "其他"),
+];
+
 /// 工种 by code of table T7 (lost zeros allowed) or by name.
 pub fn trade(raw: &str) -> String {
-    const TRADES: &[(u32, &str)] = &[
-        (10, "砌筑工"),
-        (20, "钢筋工"),
-        (30, "架子工"),
-        (40, "混凝土工"),
-        (50, "模板工"),
-        (60, "机械设备安装工"),
-        (70, "通风工"),
-        (80, "安装起重工"),
-        (90, "安装钳工"),
-        (100, "电气设备安装调试工"),
-        (110, "管道工"),
-        (120, "变电安装工"),
-        (130, "建筑电工"),
-        (140, "司泵工"),
-        (150, "挖掘铲运和桩工机械司机"),
-        (160, "桩机操作工"),
-        (170, "起重信号工"),
-        (180, "建筑起重机械安装拆卸工"),
-        (190, "装饰装修工"),
-        (200, "室内成套设施安装工"),
-        (210, "建筑门窗幕墙安装工"),
-        (220, "幕墙制作工"),
-        (230, "防水工"),
-        (240, "木工"),
-        (250, "石工"),
-        (270, "电焊工"),
-        (280, "爆破工"),
-        (290, "除尘工"),
-        (300, "测量放线工"),
-        (310, "线路架设工"),
-        (320, "古建石工"),
-        (330, "古建瓦工"),
-        (340, "古建彩画工"),
-        (350, "古建木工"),
-        (360, "古建油工"),
-        (380, "金属工"),
-        (390, "杂工"),
-        (900, "管理人员"),
-        (1000, "其他"),
-    ];
     let text = super::clean(raw);
     let by_code = text.parse::<u32>().ok().and_then(|code| TRADES.iter().find(|(c, _)| *c == code));
     by_code.map_or_else(|| text.into_owned(), |(_, name)| (*name).to_owned())

@@ -112,6 +112,13 @@ impl<'a> Worksheet<'a> {
         }
     }
 
+    /// Named as the pages of explanation in templates and return sheets are, and in many workbooks of others.
+    pub fn is_guide(&self) -> bool {
+        self.name
+            .as_deref()
+            .is_some_and(|name| ["填写说明", "字段填写说明", "退回说明", "说明", "封面"].iter().any(|guide| name.starts_with(guide)))
+    }
+
     /// Merged ranges that reach over several columns, as the heading rows need them.
     pub fn grid(&self) -> Option<&Grid> {
         match &self.content {
