@@ -27,6 +27,7 @@ mod people;
 mod pipe;
 mod reader;
 mod report;
+mod returns;
 mod row;
 #[cfg(test)]
 mod statements;
@@ -39,4 +40,5 @@ pub use error::IngestError;
 pub use import::{ImportOptions, Progress, READER, import_paths};
 pub use report::{FileProblem, FileReport, ImportReport, Note, Reject, SheetReport};
 pub use table::Limits;
+pub use returns::{ReturnError, write_returns};
 pub use templates::{TemplateError, write_templates};

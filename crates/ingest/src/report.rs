@@ -36,7 +36,7 @@ impl ImportReport {
     /// Whether anything was refused: exit status 3.
     #[must_use]
     pub fn has_rejects(&self) -> bool {
-        self.files.iter().any(|f| f.error.is_some() || f.sheets.iter().any(|s| s.rejected > 0 || !s.rejects.is_empty()))
+        self.files.iter().any(FileReport::has_rejects)
     }
 }
 
@@ -49,6 +49,14 @@ pub struct FileReport {
     pub unchanged: bool,
     pub error: Option<FileProblem>,
     pub sheets: Vec<SheetReport>,
+}
+
+impl FileReport {
+    /// Whether anything of it was refused.
+    #[must_use]
+    pub fn has_rejects(&self) -> bool {
+        self.error.is_some() || self.sheets.iter().any(|sheet| sheet.rejected > 0 || !sheet.rejects.is_empty())
+    }
 }
 
 /// One worksheet, or a whole text file. Serialises to the JSON line.

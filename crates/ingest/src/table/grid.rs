@@ -33,6 +33,11 @@ impl Grid {
         Some(self.find(wanted).map_or(&[], |at| &self.rows[at].1))
     }
 
+    /// Merged ranges of the heading rows that reach over several columns: top, left, bottom, right, from 0.
+    pub fn merges(&self) -> &[[u32; 4]] {
+        &self.merges
+    }
+
     fn find(&self, row: u32) -> Option<usize> {
         self.rows.binary_search_by_key(&row, |(number, _)| *number).ok()
     }
