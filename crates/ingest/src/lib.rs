@@ -28,6 +28,8 @@ mod pipe;
 mod reader;
 mod report;
 mod returns;
+#[cfg(test)]
+mod round_trip;
 mod row;
 #[cfg(test)]
 mod statements;
