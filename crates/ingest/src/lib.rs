@@ -41,6 +41,6 @@ mod understanding;
 pub use error::IngestError;
 pub use import::{ImportOptions, Progress, READER, import_paths};
 pub use report::{FileProblem, FileReport, ImportReport, Note, Reject, SheetReport};
-pub use table::Limits;
 pub use returns::{ReturnError, write_returns};
+pub use table::Limits;
 pub use templates::{TemplateError, write_templates};

@@ -49,6 +49,7 @@ pub async fn write_returns(
     files: impl IntoIterator<Item = &FileReport>,
     dir: &Path,
     received_on: Date,
+    limits: &Limits,
 ) -> Result<Vec<PathBuf>, ReturnError> {
     let mut written = Vec::new();
     for report in files.into_iter().filter(|file| file.has_rejects()) {
@@ -56,9 +57,9 @@ pub async fn write_returns(
             Some(sha256) => store.read_archive(&sha256).await.map_err(|cause| ReturnError::Archive { file: report.file.clone(), cause })?,
             None => None,
         };
-        let (report, dir) = (report.clone(), dir.to_owned());
+        let (report, dir, limits) = (report.clone(), dir.to_owned(), limits.clone());
         let made = tokio::task::spawn_blocking(move || {
-            let sheet = return_sheet(bytes.as_deref(), &report, received_on, &Limits::default());
+            let sheet = return_sheet(bytes.as_deref(), &report, received_on, &limits);
             drop(bytes);
             let sheet = sheet.map_err(|cause| ReturnError::Make { file: report.file.clone(), cause })?;
             put(&dir, &stem(&report.file), &sheet)

@@ -204,7 +204,14 @@ async fn store(dir: &Path) -> Store {
 
 fn options(hour: u32) -> ImportOptions {
     let received_at = day().and_hms_opt(hour, 0, 0).unwrap().and_utc();
-    ImportOptions { source: "folder".to_owned(), received_at, received_on: day(), today: day(), keep_archive: true }
+    ImportOptions {
+        source: "folder".to_owned(),
+        received_at,
+        received_on: day(),
+        today: day(),
+        keep_archive: true,
+        limits: Limits::default(),
+    }
 }
 
 /// Opens the return sheet as a person does, mends every coloured cell, saves it.
@@ -236,7 +243,7 @@ async fn mended_and_sent_back_it_is_kept_whole_and_takes_the_place_of_the_first(
     std::fs::write(inbox.join("项目.csv"), projects).unwrap();
     std::fs::write(inbox.join("工资.csv"), format!("{HEADINGS}\n{FAULTY}")).unwrap();
     let first = import_paths(&store, std::slice::from_ref(&inbox), &options(8), &|_| {}).await.unwrap();
-    let written = write_returns(&store, &first.files, &returns, day()).await.unwrap();
+    let written = write_returns(&store, &first.files, &returns, day(), &Limits::default()).await.unwrap();
     let names: Vec<_> = written.iter().map(|p| p.file_name().unwrap().to_string_lossy().into_owned()).collect();
     assert_eq!(names, ["工资-退回.xlsx"], "only what has something to mend");
     let said = std::process::Command::new(python)
@@ -270,7 +277,7 @@ async fn files_in_an_archive_and_files_that_cannot_be_read_get_theirs_once() {
     let mut names = Vec::new();
     for _ in 0..2 {
         let report = import_paths(&store, std::slice::from_ref(&inbox), &options(8), &|_| {}).await.unwrap();
-        names = write_returns(&store, &report.files, &returns, day()).await.unwrap();
+        names = write_returns(&store, &report.files, &returns, day(), &Limits::default()).await.unwrap();
     }
     let names: Vec<_> = names.iter().map(|p| p.file_name().unwrap().to_string_lossy().into_owned()).collect();
     assert_eq!(names, ["工资-退回.xlsx", "工资-退回-2.xlsx"]);
