@@ -129,6 +129,10 @@ impl<'f> Classifier<'f> {
             return Class::Heading;
         }
         let says = |test: &dyn Fn(&str) -> bool, at: &usize| cells.get(*at).is_none_or(|c| c.is_blank() || test(&c.shown()));
+        // Nobody is called 合计, whatever stands beside it (合计, 3人).
+        if self.subjects.first().is_some_and(|at| cells.get(*at).is_some_and(|c| is_total_word(&c.shown()))) {
+            return Class::Total;
+        }
         if self.subjects.iter().all(|at| says(&|t| is_total_word(t) || is_label(t), at)) {
             if cells.iter().any(|c| is_total_word(&c.shown())) {
                 return Class::Total;
@@ -174,7 +178,7 @@ fn same_heading(shown: &str, heading: &str) -> bool {
 /// 合计, 小计, 共12人 …
 pub fn is_total_word(shown: &str) -> bool {
     let ends = shown.trim_end().chars().next_back();
-    if shown.len() > 60 || !ends.is_some_and(|c| "计总数额页人笔户条行:：".contains(c)) {
+    if shown.len() > 60 || !ends.is_some_and(|c| "计总数额页人笔户条行元整:：)）".contains(c)) {
         return false;
     }
     let text: Cow<'_, str> = compact(shown);
@@ -198,6 +202,11 @@ pub fn is_total_word(shown: &str) -> bool {
     ) {
         return true;
     }
+    if ["本页", "合计", "总计", "小计", "共计", "累计", "汇总"].iter().any(|word| text.strip_prefix(word).is_some_and(says_no_more))
+    {
+        return true;
+    }
+    let text = text.split(['(', '（']).next().unwrap_or(text);
     let tail =
         text.ends_with("小计") || text.ends_with("合计") || text.ends_with("总计") || text.ends_with("累计") || text.ends_with("共计");
     if tail && text.chars().count() <= 12 {
@@ -213,7 +222,12 @@ pub fn is_total_word(shown: &str) -> bool {
 /// Totals that cover the whole sheet, not a page or a team.
 pub fn is_grand_total(shown: &str) -> bool {
     let text = compact(shown);
-    matches!(text.trim_end_matches([':', '：']), "合计" | "总计" | "共计" | "总合计" | "合计数" | "汇总")
+    ["合计", "总计", "共计", "总合计", "汇总"].iter().any(|word| text.strip_prefix(word).is_some_and(says_no_more))
+}
+
+/// What may follow the word of a total: 合计（元）, 合计人数, 小计：3人, 合计人民币（大写）.
+fn says_no_more(rest: &str) -> bool {
+    rest.chars().all(|c| c.is_ascii_digit() || "人数笔户条行页金额元整大写民币共计合小总()（）:：,.，、".contains(c))
 }
 
 /// First words of the lines above and under a table.
@@ -259,6 +273,8 @@ const LABELS: &[&str] = &[
     "核对",
     "联系",
     "以上",
+    "以下空白",
+    "此页以下空白",
     "本表",
     "承诺",
     "声明",
@@ -285,12 +301,14 @@ pub fn is_label(shown: &str) -> bool {
         return false;
     }
     let text = compact(shown);
+    let text = text.trim_start_matches(['(', '（', '-', '—', '/']);
     LABELS.iter().any(|label| text.starts_with(label))
         && (text.contains(':')
             || text.starts_with('注')
             || text.starts_with("说明")
             || text.starts_with("填表说明")
             || text.starts_with("以上")
+            || text.contains("以下空白")
             || text.starts_with("本表"))
         || text.starts_with('※')
 }
@@ -301,13 +319,27 @@ mod tests {
 
     #[test]
     fn totals_and_labels_are_told_from_names() {
-        for total in ["合计", "合 计：", "总计", "本页小计", "钢筋班组小计", "共12人", "共计5笔", "汇总"] {
+        for total in [
+            "合计（元）",
+            "合计人数",
+            "小计：3人",
+            "小计（钢筋班组）",
+            "第1页小计",
+            "合计",
+            "合 计：",
+            "总计",
+            "本页小计",
+            "钢筋班组小计",
+            "共12人",
+            "共计5笔",
+            "汇总",
+        ] {
             assert!(is_total_word(total), "{total}");
         }
         for name in ["测试工人一", "共工", "计划", "人", "", "合计划", "共人"] {
             assert!(!is_total_word(name), "{name}");
         }
-        assert!(is_grand_total("合 计") && !is_grand_total("本页小计"));
+        assert!(is_grand_total("合 计") && is_grand_total("合计（元）") && !is_grand_total("本页小计") && !is_grand_total("本页合计"));
         assert!(
             is_label("制表人：测试甲")
                 && is_label("注：本表一式两份")

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveTime, Timelike};
 use model::{Date, Month};
 
 use crate::cell::{CellFault, date};
@@ -14,7 +14,7 @@ use crate::hash::{ByHash, hash_bytes};
 use crate::layout::attendance::{AttendanceLayout, Col, read_worker};
 use crate::layout::fingerprint;
 use crate::people::People;
-use crate::report::Tally;
+use crate::report::{Note, Tally};
 use crate::row::{Frame, Row, RowResult};
 use crate::table::{Cell, Content, Rows, TextRows, Worksheet};
 
@@ -23,6 +23,21 @@ const WHO: [Col; 8] = [Col::Id, Col::Name, Col::Team, Col::Employer, Col::Code, 
 /// Length of `2024-03-01` and of `2024-03-01 07:05:00`.
 const DATE: usize = 10;
 const TIME: usize = 19;
+
+/// Punches of a worker by the time of day.
+#[derive(Debug, Clone, Copy, Default)]
+struct Clock {
+    punches: u32,
+    /// One of them after one o'clock.
+    late: bool,
+}
+
+impl Clock {
+    fn see(&mut self, time: NaiveTime) {
+        self.punches += 1;
+        self.late |= time.hour() >= 13;
+    }
+}
 
 /// What of a line is the same in all punches of a worker, and where each month of that worker stands.
 struct Seen<'a> {
@@ -51,6 +66,8 @@ pub struct Folder<'w, 'f, 'v, 'p> {
     /// Day of the line before, by its text.
     day: (&'w [u8], Date),
     gather: Gather<AttendanceLayout>,
+    /// By group and line.
+    clocks: Vec<Vec<Clock>>,
     /// Group and worker → line.
     lines: HashMap<(usize, u64), usize>,
 }
@@ -70,6 +87,7 @@ impl<'w, 'f, 'v, 'p> Folder<'w, 'f, 'v, 'p> {
             last: 0,
             day: (b"", Date::MIN),
             gather: Gather::default(),
+            clocks: Vec::new(),
             lines: HashMap::new(),
         }
     }
@@ -109,7 +127,32 @@ impl<'w, 'f, 'v, 'p> Folder<'w, 'f, 'v, 'p> {
                 }
             }
         }
+        self.tell_mornings(tally);
         self.gather
+    }
+
+    /// Workers who come and go before one o'clock every day: their clock may have twelve hours (file-formats.md §14, quirk 18).
+    fn tell_mornings(&self, tally: &mut Tally) {
+        let (mut first, mut count) = (u32::MAX, 0);
+        for (group, clocks) in self.gather.groups.iter().zip(&self.clocks) {
+            for (line, clock) in group.lines.iter().zip(clocks) {
+                if !clock.late && clock.punches > line.whole_days.count_ones() {
+                    (first, count) = (first.min(line.who.row), count + 1);
+                }
+            }
+        }
+        if count > 0 {
+            let column = self.frame.mapping.headings[Col::Time as usize].as_ref().map(|h| h.0.clone()).unwrap_or_default();
+            tally.notes.push(Note {
+                row: Some(first),
+                count,
+                column,
+                what: format!("有 {count} 人一天打卡两次以上，时间却都在 13 点以前：像是 12 小时制而没有写上午、下午；出勤天数不受影响")
+                    .into(),
+                mend: "请核对考勤系统的时间格式，改用 24 小时制后重新导出".into(),
+                ..Note::default()
+            });
+        }
     }
 
     /// A row of a worker and month seen before, with a time in the usual form.
@@ -125,13 +168,12 @@ impl<'w, 'f, 'v, 'p> Folder<'w, 'f, 'v, 'p> {
             let Some((day, _)) = date::plain(&time[..DATE]) else { return false };
             self.day = (&time[..DATE], day);
         }
-        if time[DATE] != b' ' || date::plain_time(&time[DATE + 1..]).is_none() {
-            return false;
-        }
+        let Some(clock) = date::plain_time(&time[DATE + 1..]).filter(|_| time[DATE] == b' ') else { return false };
         let day = self.day.1;
         let month = Month::of(day);
         let Some((_, group, line)) = seen.months.iter().find(|(m, ..)| *m == month) else { return false };
         self.gather.groups[*group].lines[*line].whole_days |= bit(day);
+        self.clocks[*group][*line].see(clock);
         true
     }
 
@@ -193,7 +235,7 @@ impl<'w, 'f, 'v, 'p> Folder<'w, 'f, 'v, 'p> {
     }
 
     fn punch(&mut self, row: &Row<'_, 'w>) -> RowResult<(Month, usize, usize)> {
-        let (day, _) =
+        let (day, time) =
             row.moment(Col::Time)?.ok_or_else(|| row.fault(Col::Time, CellFault::new("缺少考勤时间", "请填写打卡的日期和时间")))?;
         let month = Month::of(day);
         let (key, line) = read_worker(row, self.people, Some(month))?;
@@ -205,6 +247,16 @@ impl<'w, 'f, 'v, 'p> Folder<'w, 'f, 'v, 'p> {
             lines.len() - 1
         });
         lines[at].whole_days |= bit(day);
+        if self.clocks.len() <= group {
+            self.clocks.resize_with(group + 1, Vec::new);
+        }
+        let clocks = &mut self.clocks[group];
+        if clocks.len() <= at {
+            clocks.resize_with(at + 1, Clock::default);
+        }
+        if let Some(time) = time {
+            clocks[at].see(time);
+        }
         Ok((month, group, at))
     }
 

@@ -54,7 +54,8 @@ pub fn read(bytes: &[u8], name: FileName<'_>, people: &mut People<'_>, limits: &
 }
 
 fn read_contents(bytes: &[u8], name: FileName<'_>, people: &mut People<'_>, limits: &Limits) -> Result<ReadFile, FileProblem> {
-    let mut file = Reading { name, people, read: ReadFile::default(), parts: Vec::new(), nearest: NotFound::Nothing, recognised: 0 };
+    let mut file =
+        Reading { name, people, read: ReadFile::default(), parts: Vec::new(), nearest: NotFound::Nothing, recognised: 0, hidden: 0 };
     each_worksheet(bytes, limits, &mut |worksheet| file.worksheet(worksheet))?;
     Ok(file.finish())
 }
@@ -80,6 +81,7 @@ struct Reading<'n, 'p, 'v> {
     parts: Vec<(usize, Part)>,
     nearest: NotFound,
     recognised: usize,
+    hidden: usize,
 }
 
 impl Reading<'_, '_, '_> {
@@ -102,7 +104,9 @@ impl Reading<'_, '_, '_> {
                 } else {
                     Note::whole(format!("没有读取：{}", notes::explain(&why)), "是数据表的，请对照模板核对表头后重新提供")
                 });
-                if matches!(self.nearest, NotFound::Nothing) && !worksheet.hidden {
+                if worksheet.hidden {
+                    self.hidden += 1;
+                } else if matches!(self.nearest, NotFound::Nothing) {
                     self.nearest = why;
                 }
                 let (mut rows, mut cells) = (worksheet.rows(), Vec::new());
@@ -242,7 +246,15 @@ impl Reading<'_, '_, '_> {
             }));
         }
         if self.recognised == 0 {
-            self.read.problem = Some(FileProblem::new(notes::explain(&self.nearest), "请对照模板核对表头后重新提供"));
+            let seen = notes::explain(&self.nearest);
+            self.read.problem = Some(if self.hidden == 0 {
+                FileProblem::new(seen, "请对照模板核对表头后重新提供")
+            } else {
+                FileProblem::new(
+                    format!("{seen}；另有 {} 张隐藏的工作表没有读取", self.hidden),
+                    "数据在隐藏的工作表里的，请取消隐藏后重新提供；否则请对照模板核对表头",
+                )
+            });
         }
         self.read
     }

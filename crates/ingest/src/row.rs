@@ -69,7 +69,8 @@ impl<'r, 'a> Row<'r, 'a> {
         let declared = &self.frame.mapping.shape.columns[column];
         let heading = self.frame.mapping.headings[column].as_ref().map_or_else(|| declared.canonical.to_owned(), |h| h.0.clone());
         let shown: String = self.cell(column).map(|c| c.shown().chars().take(60).collect()).unwrap_or_default();
-        let value = if declared.secret { mask(&shown) } else { shown };
+        let is_error = matches!(self.cell(column), Some(Cell::Error(_))) || cell::is_error_text(&shown);
+        let value = if declared.secret && !is_error { mask(&shown) } else { shown };
         // Damaged cards and accounts are told like any other fault; damaged identities are counted.
         let identity = declared.canonical.ends_with("证件号码") || declared.canonical == "身份证号";
         let kind = if fault.kind == FaultKind::Damaged && !identity { FaultKind::Cell } else { fault.kind };

@@ -1,10 +1,10 @@
 //! Dates, moments and months (file-formats.md §14, quirks 17 and 18).
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use model::{Date, Month};
 
-use super::{Cell, CellFault, CellResult, compact, error_value, says_nothing};
-use crate::table::serial_moment;
+use super::{Cell, CellFault, CellResult, compact, error_value, is_error_text, says_nothing};
+use crate::table::{mac_moment, serial_moment};
 
 /// A date with the time of day where the cell gives one.
 pub type Moment = (Date, Option<NaiveTime>);
@@ -29,8 +29,9 @@ pub fn moment(cell: &Cell<'_>, month: Option<Month>) -> CellResult<Option<Moment
                 Some(parse(&text, month)?)
             }
         }
-        Cell::Moment(moment) => Some((moment.date(), Some(moment.time()).filter(|t| *t != NaiveTime::MIN))),
+        Cell::Moment(moment) => Some(of_moment(*moment)),
         Cell::Number(number) => Some(from_number(*number)?),
+        Cell::MacNumber(number) => mac_moment(*number).map(of_moment),
         Cell::Error(error) => return Err(error_value(error)),
         Cell::Bool(_) => return Err(not_a_date("TRUE")),
     };
@@ -70,9 +71,14 @@ fn digits(text: &[u8]) -> Option<u32> {
     text.iter().try_fold(0_u32, |n, b| b.is_ascii_digit().then(|| n.checked_mul(10)?.checked_add(u32::from(b - b'0'))).flatten())
 }
 
+/// Midnight is no time of day: the cell holds a date.
+fn of_moment(moment: NaiveDateTime) -> Moment {
+    (moment.date(), Some(moment.time()).filter(|t| *t != NaiveTime::MIN))
+}
+
 fn from_number(number: f64) -> CellResult<Moment> {
     if let Some(moment) = serial_moment(number) {
-        return Ok((moment.date(), Some(moment.time()).filter(|t| *t != NaiveTime::MIN)));
+        return Ok(of_moment(moment));
     }
     parse(&crate::table::number_text(number), None)
 }
@@ -101,7 +107,8 @@ fn split_time(text: &str) -> (&str, Option<&str>) {
     }
     let from = text.find([':', '时', '点']).unwrap_or(0);
     let head = &text[..from];
-    let cut = head.rfind([' ', 'T', '日', '\t']).map(|at| at + head[at..].chars().next().map_or(0, char::len_utf8));
+    let half = ["上午", "下午"].into_iter().find_map(|half| head.find(half));
+    let cut = half.or_else(|| head.rfind([' ', 'T', '日', '\t']).map(|at| at + head[at..].chars().next().map_or(0, char::len_utf8)));
     match cut {
         Some(at) => (text[..at].trim_end_matches(['T', ' ', '\t']), Some(&text[at..])),
         None => (text, None),
@@ -168,6 +175,9 @@ fn numbers(text: &str) -> Option<Vec<u32>> {
 
 fn fault(text: &str) -> CellFault {
     match numbers(text).as_deref() {
+        Some([_, _, year]) if *year >= 1000 => {
+            CellFault::new(format!("日期“{text}”的年份不在最前面，月和日分不清"), "请填写成 2024-03-01 的形式")
+        }
         Some([year, _, _]) if *year < 100 => CellFault::new(format!("日期“{text}”的年份只有两位"), "请写出四位年份，例如 2024-03-01"),
         Some([year, month, day]) if *year >= 1000 => CellFault::new(format!("没有 {year} 年 {month} 月 {day} 日这一天"), "请核对日期"),
         Some([year, _]) if *year >= 1000 => CellFault::new(format!("日期“{text}”没有写到日"), "请填写到日，例如 2024-03-01"),
@@ -177,6 +187,9 @@ fn fault(text: &str) -> CellFault {
 }
 
 fn not_a_date(text: &str) -> CellFault {
+    if is_error_text(text) {
+        return error_value(text);
+    }
     let shown: String = text.chars().take(20).collect();
     CellFault::new(format!("“{shown}”不是日期"), "请填写成 2024-03-01 的形式")
 }
@@ -186,6 +199,7 @@ pub fn month(cell: &Cell<'_>, lent: Option<Month>) -> CellResult<Option<Month>> 
     match cell {
         Cell::Empty => Ok(None),
         Cell::Moment(moment) => Ok(Some(Month::of(moment.date()))),
+        Cell::MacNumber(number) => Ok(mac_moment(*number).map(|moment| Month::of(moment.date()))),
         Cell::Error(error) => Err(error_value(error)),
         other => {
             let shown = other.shown();
@@ -197,6 +211,9 @@ pub fn month(cell: &Cell<'_>, lent: Option<Month>) -> CellResult<Option<Month>> 
                 return Ok(None);
             }
             parse_month(&text, lent).map(Some).ok_or_else(|| {
+                if is_error_text(&text) {
+                    return error_value(&text);
+                }
                 let text: String = text.chars().take(20).collect();
                 CellFault::new(format!("“{text}”不是月份"), "请填写成 2024-03 的形式")
             })

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::table::{Cell, is_invisible, number_text};
+use crate::table::{Cell, UNCOMPUTED, is_invisible, number_text};
 
 /// Why a cell could not be read, and what the sender should do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +95,13 @@ pub fn says_nothing(compacted: &str) -> bool {
 pub fn text(cell: &Cell<'_>) -> CellResult<Option<String>> {
     Ok(match cell {
         Cell::Empty => None,
-        Cell::Text(raw) => Some(clean(raw)).filter(|t| !t.is_empty()).map(Cow::into_owned),
+        Cell::Text(raw) => {
+            let text = clean(raw);
+            if is_error_text(&text) {
+                return Err(error_value(&text));
+            }
+            Some(text).filter(|t| !t.is_empty()).map(Cow::into_owned)
+        }
         Cell::Error(error) => return Err(error_value(error)),
         other => Some(other.shown().into_owned()),
     })
@@ -109,6 +115,8 @@ pub fn code<'c>(cell: &'c Cell<'_>) -> CellResult<Option<Cow<'c, str>>> {
             let text = compact(raw);
             if text.is_empty() {
                 Ok(None)
+            } else if is_error_text(&text) {
+                Err(error_value(&text))
             } else if is_scientific(&text) {
                 Err(destroyed())
             } else {
@@ -116,7 +124,7 @@ pub fn code<'c>(cell: &'c Cell<'_>) -> CellResult<Option<Cow<'c, str>>> {
             }
         }
         Cell::Number(number) if number.abs() >= 1e15 => Err(destroyed()),
-        Cell::Number(number) => Ok(Some(Cow::Owned(number_text(*number)))),
+        Cell::Number(number) | Cell::MacNumber(number) => Ok(Some(Cow::Owned(number_text(*number)))),
         Cell::Error(error) => Err(error_value(error)),
         other => Ok(Some(other.shown())),
     }
@@ -134,7 +142,20 @@ fn destroyed() -> CellFault {
     CellFault::new("号码被当作数字存放，末尾几位已经丢失", "把该列设为文本后重新填写").of(FaultKind::Damaged)
 }
 
+/// `#REF!` and the like where an export wrote them as text, and the signs that stand for a number in too narrow a column.
+pub fn is_error_text(text: &str) -> bool {
+    text.starts_with('#')
+        && (matches!(text, "#REF!" | "#N/A" | "#VALUE!" | "#DIV/0!" | "#NAME?" | "#NUM!" | "#NULL!")
+            || text.len() >= 3 && text.bytes().all(|b| b == b'#'))
+}
+
 pub fn error_value(error: &str) -> CellFault {
+    if error.ends_with('#') {
+        return CellFault::new(format!("单元格只有“{error}”：列太窄，内容没有导出"), "请加宽该列后重新导出，或直接填写");
+    }
+    if error == UNCOMPUTED {
+        return CellFault::new("公式没有保存计算结果", "请用 Excel 或 WPS 打开后保存，或直接填写数值，再重新提供");
+    }
     CellFault::new(format!("单元格是公式错误值 {error}"), "请改正公式或直接填写数值")
 }
 

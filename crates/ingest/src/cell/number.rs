@@ -2,7 +2,7 @@
 
 use model::Fen;
 
-use super::{Cell, CellFault, CellResult, compact, error_value, is_scientific, says_nothing};
+use super::{Cell, CellFault, CellResult, compact, error_value, is_error_text, is_scientific, says_nothing};
 
 /// Beyond this an amount is a slip of the pen: ten trillion yuan.
 const MAX_FEN: i128 = 1_000_000_000_000_000;
@@ -89,7 +89,7 @@ fn plain_fen(text: &[u8]) -> Option<i64> {
 fn number_cell(cell: &Cell<'_>, scale: i64) -> CellResult<Option<i128>> {
     match cell {
         Cell::Empty => Ok(None),
-        Cell::Number(number) => {
+        Cell::Number(number) | Cell::MacNumber(number) => {
             #[expect(clippy::cast_precision_loss, reason = "powers of ten below 10^10 are exact")]
             let scaled = number * scale as f64;
             if scaled.abs() < 1e17 {
@@ -110,6 +110,9 @@ fn decimal(raw: &str, places: u32, factor: i64, excess: Excess) -> CellResult<Op
     let text = compact(raw);
     if says_nothing(&text) {
         return Ok(None);
+    }
+    if is_error_text(&text) {
+        return Err(error_value(&text));
     }
     if is_scientific(&text) {
         return Err(CellFault::new("数字是科学计数法，位数已经丢失", "请把单元格格式改为数值后重新填写"));

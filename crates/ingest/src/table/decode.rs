@@ -2,23 +2,27 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, GB18030, UTF_8};
+use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_8};
 
 use crate::FileProblem;
 
-/// BOM, then UTF-8, then GB18030. Bad bytes are never replaced.
+/// BOM, then UTF-8, then GB18030. Bad bytes are never replaced; a file of old Macs ends its lines as all others do.
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, FileProblem> {
-    whole(match Encoding::for_bom(bytes) {
-        Some((encoding, skip)) => strict(encoding, &bytes[skip..]),
-        None => strict(UTF_8, bytes).or_else(|| strict(GB18030, bytes)),
-    })
+    let text = match Encoding::for_bom(bytes) {
+        Some((encoding, skip)) => whole(strict(encoding, &bytes[skip..]).ok_or_else(|| cut_short(encoding)))?,
+        None => whole(strict(UTF_8, bytes).or_else(|| strict(GB18030, bytes)).ok_or_else(|| undecodable(bytes)))?,
+    };
+    let mac = memchr::memchr(b'\n', text.as_bytes()).is_none() && memchr::memchr(b'\r', text.as_bytes()).is_some();
+    Ok(if mac { Cow::Owned(text.replace('\r', "\n")) } else { text })
 }
 
 /// As [`decode()`], for pages and XML that name their encoding; bytes that are UTF-8 are never another one.
 pub fn decode_declared(bytes: &[u8]) -> Result<Cow<'_, str>, FileProblem> {
     let declared = declared(&bytes[..bytes.len().min(4096)]).filter(|_| Encoding::for_bom(bytes).is_none());
     match declared {
-        Some(encoding) => whole(strict(UTF_8, bytes).or_else(|| strict(encoding, bytes)).or_else(|| strict(GB18030, bytes))),
+        Some(encoding) => whole(
+            strict(UTF_8, bytes).or_else(|| strict(encoding, bytes)).or_else(|| strict(GB18030, bytes)).ok_or_else(|| undecodable(bytes)),
+        ),
         None => decode(bytes),
     }
 }
@@ -35,14 +39,23 @@ fn declared(head: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_label(label).map(|encoding| if encoding == encoding_rs::GBK { GB18030 } else { encoding })
 }
 
+const SAVE_AGAIN: &str = "请在 Excel 或 WPS 中另存为“CSV UTF-8”或 .xlsx 后重新提供";
+
+fn undecodable(bytes: &[u8]) -> FileProblem {
+    let line = undecodable_line(bytes);
+    FileProblem::new(format!("第 {line} 行的文字无法辨认：编码既不是 UTF-8 也不是 GB18030，或文件没有传完"), SAVE_AGAIN)
+}
+
+fn cut_short(encoding: &'static Encoding) -> FileProblem {
+    FileProblem::new(
+        format!("文件标明是 {} 文本，其中却有残缺的字符，可能没有传完", encoding.name()),
+        "请从原系统重新导出或重新下载后再提供",
+    )
+}
+
 /// Text without bytes lost on the way, or what is wrong with it.
-fn whole(text: Option<Cow<'_, str>>) -> Result<Cow<'_, str>, FileProblem> {
-    let Some(text) = text else {
-        return Err(FileProblem::new(
-            "文件编码既不是 UTF-8 也不是 GB18030，无法辨认其中的文字",
-            "请在 Excel 或 WPS 中另存为“CSV UTF-8”或 .xlsx 后重新提供",
-        ));
-    };
+fn whole(text: Result<Cow<'_, str>, FileProblem>) -> Result<Cow<'_, str>, FileProblem> {
+    let text = text?;
     if let Some(at) = memchr::memmem::find(text.as_bytes(), "\u{fffd}".as_bytes()) {
         let line = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..at]).count();
         return Err(FileProblem::new(
@@ -60,6 +73,24 @@ fn whole(text: Option<Cow<'_, str>>) -> Result<Cow<'_, str>, FileProblem> {
     Ok(text)
 }
 
+/// Line of the first byte that neither UTF-8 nor GB18030 explains: the encoding that gets further is the likelier one.
+fn undecodable_line(bytes: &[u8]) -> usize {
+    let readable = |encoding: &'static Encoding| {
+        let (mut decoder, mut room, mut read) = (encoding.new_decoder_without_bom_handling(), [0; 4096], 0);
+        loop {
+            let (result, used, _) = decoder.decode_to_utf8_without_replacement(&bytes[read..], &mut room, true);
+            read += used;
+            match result {
+                DecoderResult::OutputFull => {}
+                DecoderResult::InputEmpty => return read,
+                DecoderResult::Malformed(length, behind) => return read.saturating_sub(usize::from(length) + usize::from(behind)),
+            }
+        }
+    };
+    let at = readable(UTF_8).max(readable(GB18030));
+    1 + memchr::memchr_iter(b'\n', &bytes[..at]).count()
+}
+
 fn strict<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
     encoding.decode_without_bom_handling_and_without_replacement(bytes)
 }
@@ -74,7 +105,8 @@ mod tests {
         let gb = encoding_rs::GB18030.encode(text).0.into_owned();
         let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
         let bom = [b"\xEF\xBB\xBF", text.as_bytes()].concat();
-        for bytes in [text.as_bytes(), &gb, &utf16, &bom] {
+        let mac = text.replace('\n', "\r");
+        for bytes in [text.as_bytes(), &gb, &utf16, &bom, mac.as_bytes()] {
             assert_eq!(decode(bytes).unwrap(), text);
         }
     }

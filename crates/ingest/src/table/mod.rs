@@ -30,7 +30,7 @@ use kind::Kind;
 pub use limits::Limits;
 use package::Package;
 pub use text::TextRows;
-pub use value::serial_moment;
+pub use value::{mac_moment, serial_moment};
 
 /// One cell as the file holds it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -39,6 +39,8 @@ pub enum Cell<'a> {
     Empty,
     Text(Cow<'a, str>),
     Number(f64),
+    /// A number of a workbook that counts days from 1904, large enough to be a day of our time.
+    MacNumber(f64),
     Moment(NaiveDateTime),
     Bool(bool),
     /// `#REF!`, `#N/A` …
@@ -60,7 +62,7 @@ impl Cell<'_> {
         match self {
             Self::Empty => Cow::Borrowed(""),
             Self::Text(text) => Cow::Borrowed(text.trim_matches(is_invisible)),
-            Self::Number(number) => Cow::Owned(number_text(*number)),
+            Self::Number(number) | Self::MacNumber(number) => Cow::Owned(number_text(*number)),
             Self::Moment(moment) if moment.time() == chrono::NaiveTime::MIN => Cow::Owned(moment.date().to_string()),
             Self::Moment(moment) => Cow::Owned(moment.to_string()),
             Self::Bool(value) => Cow::Borrowed(if *value { "TRUE" } else { "FALSE" }),
@@ -74,12 +76,16 @@ impl Cell<'_> {
             Self::Empty => Cell::Empty,
             Self::Text(text) => Cell::Text(Cow::Owned(text.to_string())),
             Self::Number(number) => Cell::Number(*number),
+            Self::MacNumber(number) => Cell::MacNumber(*number),
             Self::Moment(moment) => Cell::Moment(*moment),
             Self::Bool(value) => Cell::Bool(*value),
             Self::Error(error) => Cell::Error(error.clone()),
         }
     }
 }
+
+/// What stands in for the value of a formula that was never computed.
+pub const UNCOMPUTED: &str = "（公式没有保存计算结果）";
 
 /// Blanks of every kind, zero-width characters and direction marks.
 pub fn is_invisible(c: char) -> bool {

@@ -6,8 +6,13 @@ use chrono::{Duration, NaiveDate, NaiveDateTime};
 use super::Cell;
 
 #[expect(clippy::cast_precision_loss, reason = "a whole number beyond 2^53 is refused later as a destroyed identity")]
-pub fn from_number(number: i64) -> Cell<'static> {
-    Cell::Number(number as f64)
+pub fn from_number(number: i64, from_1904: bool) -> Cell<'static> {
+    number_cell(number as f64, from_1904)
+}
+
+/// A number of a workbook; where days count from 1904, one that may be a day is marked.
+pub fn number_cell(number: f64, from_1904: bool) -> Cell<'static> {
+    if from_1904 && mac_moment(number).is_some() { Cell::MacNumber(number) } else { Cell::Number(number) }
 }
 
 /// A serial number shown as a date; 1900 system with its 29 February, or 1904.
@@ -33,6 +38,14 @@ pub fn serial_moment(serial: f64) -> Option<NaiveDateTime> {
     #[expect(clippy::cast_possible_truncation, reason = "bounded above")]
     let seconds = (serial * 86_400.0).round() as i64;
     NaiveDate::from_ymd_opt(1899, 12, 30)?.and_hms_opt(0, 0, 0)?.checked_add_signed(Duration::seconds(seconds))
+}
+
+/// Days from 1 January 1904 to where the other system has its first day.
+const MAC_DAYS: f64 = 1_462.0;
+
+/// A serial number of the 1904 system as a moment.
+pub fn mac_moment(serial: f64) -> Option<NaiveDateTime> {
+    serial_moment(serial + MAC_DAYS)
 }
 
 /// `2024-03-01T08:30:00.000` and the like, as XML formats write dates.

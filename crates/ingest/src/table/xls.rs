@@ -6,16 +6,17 @@
 use std::io::{Cursor, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError};
+use calamine::{CellErrorType, Data, Reader, SheetType, SheetVisible, Xls, XlsError};
 
 use super::grid::{Budget, GridBuilder};
-use super::value::{from_number, moment_cell};
-use super::{Cell, Limits, Worksheet, encrypted};
+use super::value::{from_number, moment_cell, number_cell};
+use super::{Cell, Limits, UNCOMPUTED, Worksheet, encrypted};
 use crate::FileProblem;
 
 const DIMENSIONS: u16 = 0x0200;
 const FORMULA: u16 = 0x0006;
 const MUL_RK: u16 = 0x00BD;
+const PASSWORD: u16 = 0x002F;
 const BEGIN: u16 = 0x0809;
 /// Records of one cell: they begin with row and column.
 const CELLS: [u16; 8] = [FORMULA, 0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, 0x00FD, MUL_RK];
@@ -48,10 +49,11 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Worksheet<'static>>, Fi
             match value {
                 Data::Empty => {}
                 Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => to.put_text(row, column, text)?,
-                Data::Int(number) => to.put(row, column, from_number(*number))?,
-                Data::Float(number) => to.put(row, column, Cell::Number(*number))?,
+                Data::Int(number) => to.put(row, column, from_number(*number, book.has_1904_epoch()))?,
+                Data::Float(number) => to.put(row, column, number_cell(*number, book.has_1904_epoch()))?,
                 Data::Bool(value) => to.put(row, column, Cell::Bool(*value))?,
                 Data::DateTime(moment) => to.put(row, column, moment_cell(moment))?,
+                Data::Error(CellErrorType::GettingData) => to.put(row, column, Cell::Error(UNCOMPUTED.to_owned()))?,
                 Data::Error(error) => to.put(row, column, Cell::Error(error.to_string()))?,
             }
         }
@@ -99,9 +101,14 @@ fn neutralise(stream: &mut [u8], limits: &Limits) -> Result<(), FileProblem> {
         at += 4 + data.len();
         match kind {
             BEGIN => square = None,
+            // Behind it everything is encrypted.
+            PASSWORD => return Err(encrypted()),
             // Declared extents are a promise only; zero makes an empty one.
             DIMENSIONS => data.fill(0),
-            FORMULA if data.len() >= 22 => data[20..22].fill(0),
+            FORMULA if data.len() >= 22 => {
+                mark_uncomputed(data);
+                data[20..22].fill(0);
+            }
             _ => {}
         }
         if !CELLS.contains(&kind) {
@@ -126,6 +133,33 @@ fn neutralise(stream: &mut [u8], limits: &Limits) -> Result<(), FileProblem> {
         }
     }
     Ok(())
+}
+
+/// A sum or product whose result is an empty text was never computed: the library would take it for an empty cell.
+///
+/// It becomes the error that says "not there yet", which no program stores.
+fn mark_uncomputed(formula: &mut [u8]) {
+    let Some((head, tokens)) = formula.split_at_mut_checked(22) else { return };
+    let length = usize::from(u16::from_le_bytes([head[20], head[21]]));
+    let empty_text = head[6] == 3 && head[12..14] == [0xFF, 0xFF];
+    if empty_text && tokens.get(..length).is_some_and(makes_number) {
+        head[6..14].copy_from_slice(&[2, 0, GETTING_DATA, 0, 0, 0, 0xFF, 0xFF]);
+    }
+}
+
+const GETTING_DATA: u8 = 0x2B;
+
+/// Whether the last token of a formula, which decides its kind, is arithmetic or a function of numbers.
+fn makes_number(tokens: &[u8]) -> bool {
+    /// COUNT, SUM, AVERAGE, MIN, MAX, ABS, INT, ROUND, PRODUCT, ROUNDUP, ROUNDDOWN, SUMPRODUCT, SUMIF.
+    const NUMBERS: [u16; 13] = [0, 4, 5, 6, 7, 24, 25, 27, 183, 212, 213, 228, 345];
+    let function = |at: usize| tokens.get(at..at + 2).is_some_and(|id| NUMBERS.contains(&u16::from_le_bytes([id[0], id[1]])));
+    match tokens {
+        // + - * / ^, and the short form of SUM.
+        [.., _, 0x03..=0x07] | [.., 0x19, 0x10, _, _] => true,
+        [.., 0x22 | 0x42 | 0x62, _, _, _] | [.., 0x21 | 0x41 | 0x61, _, _] => function(tokens.len() - 2),
+        _ => false,
+    }
 }
 
 fn not_a_workbook() -> FileProblem {

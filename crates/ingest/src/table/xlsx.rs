@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::io::{Cursor, Read};
 
-use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError, XlsxFormulaMetadata};
 use zip::ZipArchive;
 
 use super::grid::{Budget, GridBuilder};
-use super::value::{from_number, moment_cell};
-use super::{Cell, Limits, Worksheet, encrypted, package};
+use super::value::{from_number, iso_moment, moment_cell, number_cell};
+use super::{Cell, Limits, UNCOMPUTED, Worksheet, encrypted, package};
 use crate::FileProblem;
 
 pub fn read(bytes: &[u8], zip: &mut ZipArchive<Cursor<&[u8]>>, limits: &Limits) -> Result<Vec<Worksheet<'static>>, FileProblem> {
@@ -37,6 +37,7 @@ fn read_worksheet(
 ) -> Result<Worksheet<'static>, FileProblem> {
     let damaged =
         |error: XlsxError| FileProblem::new(format!("工作表“{name}”已损坏（{error}）"), "请用 Excel 或 WPS 打开后另存为新文件再提供");
+    let from_1904 = book.has_1904_epoch();
     let mut cells = match book.worksheet_cells_reader(name) {
         Ok(cells) => cells,
         Err(XlsxError::NotAWorksheet(_)) => return to.finish(Some(name.to_owned()), hidden),
@@ -45,14 +46,16 @@ fn read_worksheet(
     while let Some(found) = cells.next_cell_with_formula_metadata().map_err(damaged)? {
         let (row, column) = found.pos;
         match found.value {
-            DataRef::Empty if found.formula.is_some() => to.put(row, column, Cell::Error("（公式没有保存计算结果）".to_owned()))?,
-            DataRef::Empty => {}
-            DataRef::SharedString(text) => to.put_text(row, column, text)?,
-            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-                to.put(row, column, Cell::Text(Cow::Owned(text)))?;
+            DataRef::Empty => {
+                if let Some(formula) = &found.formula {
+                    to.put(row, column, uncomputed(formula))?;
+                }
             }
-            DataRef::Int(number) => to.put(row, column, from_number(number))?,
-            DataRef::Float(number) => to.put(row, column, Cell::Number(number))?,
+            DataRef::SharedString(text) => to.put_text(row, column, text)?,
+            DataRef::DateTimeIso(text) => to.put(row, column, iso_moment(&text).map_or(Cell::Text(Cow::Owned(text)), Cell::Moment))?,
+            DataRef::String(text) | DataRef::DurationIso(text) => to.put(row, column, Cell::Text(Cow::Owned(text)))?,
+            DataRef::Int(number) => to.put(row, column, from_number(number, from_1904))?,
+            DataRef::Float(number) => to.put(row, column, number_cell(number, from_1904))?,
             DataRef::Bool(value) => to.put(row, column, Cell::Bool(value))?,
             DataRef::DateTime(moment) => to.put(row, column, moment_cell(&moment))?,
             DataRef::Error(error) => to.put(row, column, Cell::Error(error.to_string()))?,
@@ -63,6 +66,18 @@ fn read_worksheet(
         to.merge(merge.start.0, merge.start.1, merge.end.0, merge.end.1)?;
     }
     to.finish(Some(name.to_owned()), hidden)
+}
+
+/// A formula that no program has computed: its value is known only where it is a text between quotes, as guards are written.
+fn uncomputed(formula: &XlsxFormulaMetadata) -> Cell<'static> {
+    let text = match formula {
+        XlsxFormulaMetadata::Normal { formula } => formula.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')),
+        _ => None,
+    };
+    match text.filter(|text| !text.contains('"')) {
+        Some(text) => Cell::Text(Cow::Owned(text.to_owned())),
+        None => Cell::Error(UNCOMPUTED.to_owned()),
+    }
 }
 
 /// Room is made for as many shared strings as the part promises: it must not promise more than it can hold.
