@@ -5,6 +5,8 @@
 mod cell;
 mod classify;
 mod context;
+#[cfg(test)]
+mod corpus;
 mod days;
 mod direction;
 mod error;
