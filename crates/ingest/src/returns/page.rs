@@ -11,10 +11,11 @@ use rust_xlsxwriter::{
 use super::places::{Marks, Places};
 use super::{Page, Room};
 use crate::heading;
+use crate::layout::Shape;
 use crate::locate::Located;
 use crate::reader;
 use crate::report::SheetReport;
-use crate::table::{Cell, Worksheet, number_text};
+use crate::table::{Cell, Worksheet, mac_moment, number_text};
 use crate::templates;
 
 const FAULT: Color = Color::RGB(0x00FF_9999);
@@ -35,7 +36,8 @@ pub fn write(to: &mut Target, name: String, from: &Worksheet<'_>, report: &Sheet
     let mut copy = Copy {
         to,
         room,
-        codes: located.as_ref().map(code_columns).unwrap_or_default(),
+        codes: located.as_ref().map(|l| columns(l, templates::is_code)).unwrap_or_default(),
+        days: located.as_ref().map(|l| columns(l, templates::is_day)).unwrap_or_default(),
         heading_end: places.heading_end(),
         widths: Vec::new(),
         shift: u16::from(short),
@@ -68,17 +70,19 @@ fn size(from: &Worksheet<'_>) -> (u32, u64) {
     (count, all)
 }
 
-/// Columns of identities, cards, accounts and codes, from 0.
-fn code_columns(located: &Located) -> Vec<usize> {
+/// Columns of the worksheet that hold what is asked for, from 0.
+fn columns(located: &Located, are: fn(&Shape, usize) -> bool) -> Vec<usize> {
     let mapping = &located.mapping;
-    let is_code = |column: &usize| templates::is_code(mapping.shape, *column);
-    (0..mapping.at.len()).filter(is_code).filter_map(|column| mapping.at[column]).collect()
+    (0..mapping.at.len()).filter(|column| are(mapping.shape, *column)).filter_map(|column| mapping.at[column]).collect()
 }
 
 struct Copy<'t, 'r> {
     to: &'t mut Target,
     room: &'r mut Room,
+    /// Columns of identities, cards, accounts and codes.
     codes: Vec<usize>,
+    /// Columns of days and moments.
+    days: Vec<usize>,
     heading_end: u32,
     widths: Vec<f64>,
     /// Columns in front of the sender's own.
@@ -211,11 +215,16 @@ impl Copy<'_, '_> {
                 let own: String = own.chars().take(32_767).collect();
                 self.to.write_string_with_format(row, column, own, &text)?;
             }
-            Cell::Number(number) if self.codes.contains(&source) => {
+            // The copy counts days from 1900.
+            Cell::MacNumber(number) if self.days.contains(&source) => {
+                let moment = mac_moment(*number).map_or(Cell::Number(*number), Cell::Moment);
+                return self.cell((row, column), source, &moment, look);
+            }
+            Cell::Number(number) | Cell::MacNumber(number) if self.codes.contains(&source) => {
                 let own = if number.abs() >= 1e15 { lost_digits(*number) } else { number_text(*number) };
                 self.to.write_string_with_format(row, column, own, &text)?;
             }
-            Cell::Number(number) => {
+            Cell::Number(number) | Cell::MacNumber(number) => {
                 self.to.write_number_with_format(row, column, *number, &format)?;
             }
             Cell::Moment(moment) => match excel_moment(moment) {

@@ -118,9 +118,17 @@ impl Template {
 
 /// Whether a column of a dataset holds identities, cards, accounts or codes, whose digits a worksheet must not take for a number.
 pub fn is_code(shape: &Shape, column: usize) -> bool {
+    shape.columns[column].secret || is_kind(shape, column, |kind| matches!(kind, Kind::Code))
+}
+
+/// Whether a column of a dataset holds days or moments.
+pub fn is_day(shape: &Shape, column: usize) -> bool {
+    is_kind(shape, column, |kind| matches!(kind, Kind::Date | Kind::Moment))
+}
+
+fn is_kind(shape: &Shape, column: usize, is: fn(&Kind) -> bool) -> bool {
     let of_dataset = TEMPLATES.iter().filter(|template| template.dataset == shape.dataset);
-    let is_code = |entry: &Entry| entry.column == column && matches!(entry.kind, Kind::Code);
-    shape.columns[column].secret || of_dataset.flat_map(|template| template.columns).any(is_code)
+    of_dataset.flat_map(|template| template.columns).any(|entry| entry.column == column && is(&entry.kind))
 }
 
 /// 21 whole days and a half of March 2024, whose first Sunday is the third.
