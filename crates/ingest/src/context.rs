@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
-use model::{Dataset, Month};
+use model::{Dataset, Month, ProjectCode};
 
-use crate::cell::clean;
+use crate::cell::{clean, code, date};
+use crate::claims::{Claim, Claims};
 use crate::heading::{self, Fit, Mapping, normalise};
 use crate::layout::Shape;
-use crate::naming::Reading;
+use crate::mapping::{Origin, SavedTable};
+use crate::naming::{Bond, Reading};
 use crate::row::Constant;
 use crate::table::Cell;
 
@@ -22,18 +24,27 @@ pub struct Surroundings<'s> {
     pub worksheet: Option<&'s str>,
     /// File name without folder and extension.
     pub stem: &'s str,
+    /// What was settled for this kind of table.
+    pub saved: Option<&'s SavedTable>,
 }
 
 pub struct Found {
     pub constants: Vec<Option<Constant>>,
+    pub claims: Claims,
     pub month: Option<Month>,
     /// The file name decided something: the same bytes under another name may mean another thing.
     pub by_file_name: bool,
 }
 
+/// A text beside the table, and where it stands.
+struct Source {
+    reading: Reading,
+    origin: &'static str,
+}
+
 pub fn find(mapping: &Mapping, around: &Surroundings<'_>) -> Found {
     let shape = mapping.shape;
-    let mut found = Found { constants: vec![None; shape.columns.len()], month: None, by_file_name: false };
+    let mut found = Found { constants: vec![None; shape.columns.len()], claims: Claims::default(), month: None, by_file_name: false };
     let mut titles = Vec::new();
     for row in around.titles {
         pairs(shape, row, &mut found.constants);
@@ -46,6 +57,19 @@ pub fn find(mapping: &Mapping, around: &Surroundings<'_>) -> Found {
             }
         }
     }
+    let admits = |choice: Option<Origin>, origin: &str| choice.is_none_or(|choice| choice.admits(origin));
+    let (month_from, project_from) = around.saved.map_or((None, None), |saved| (saved.month_from, saved.project_from));
+    if let Some(column) = shape.month.filter(|_| !admits(month_from, TITLE)) {
+        found.constants[column] = None;
+    }
+    if let Some((code, name)) = shape.project {
+        if !admits(project_from, TITLE) {
+            (found.constants[code], found.constants[name]) = (None, None);
+        }
+        if let Some(constant) = around.saved.and_then(SavedTable::project_constant) {
+            (found.constants[code], found.constants[name]) = (Some(constant), None);
+        }
+    }
     // A preamble pair never overrules a column of the table, except where its cell may be empty.
     let lent = lendable(shape);
     for (column, constant) in found.constants.iter_mut().enumerate() {
@@ -55,13 +79,23 @@ pub fn find(mapping: &Mapping, around: &Surroundings<'_>) -> Found {
     }
     let sheet_name = around.worksheet.unwrap_or_default();
     let sources = titles.iter().map(|t| (*t, TITLE)).chain([(sheet_name, WORKSHEET), (around.stem, FILE)]);
-    for (text, origin) in sources {
-        let reading = Reading::of(text);
-        fill(&mut found, mapping, &reading, origin);
+    let sources: Vec<Source> = sources.map(|(text, origin)| Source { reading: Reading::of(text), origin }).collect();
+    found.month = sources.iter().find_map(|source| source.reading.near);
+    if let Some(constant) = shape.project.and_then(|(column, _)| found.constants[column].as_ref())
+        && let Some(value) = code(&constant.cell).ok().flatten().and_then(|code| ProjectCode::parse(&code))
+    {
+        found.claims.codes.push(Claim { value, origin: constant.origin, is_firm: true });
+    }
+    let of_month: Vec<&Source> = sources.iter().filter(|source| admits(month_from, source.origin)).collect();
+    months(&mut found, mapping, &of_month);
+    for source in &sources {
+        project(&mut found, mapping, source, admits(project_from, source.origin));
     }
     if let (Some(team), true) = (shape.team, sheet_name.ends_with(['班', '组', '队'])) {
         set(&mut found, mapping, team, sheet_name.to_owned(), WORKSHEET);
     }
+    found.by_file_name |= found.claims.months.iter().any(|claim| claim.origin == FILE);
+    found.by_file_name |= found.claims.codes.iter().any(|claim| claim.origin == FILE);
     found
 }
 
@@ -77,27 +111,52 @@ fn lendable(shape: &Shape) -> Vec<usize> {
     columns
 }
 
-fn fill(found: &mut Found, mapping: &Mapping, reading: &Reading, origin: &'static str) {
-    let shape = mapping.shape;
-    if let Some(column) = shape.month
-        && let Some(month) = reading.month
-        && found.constants[column].is_none()
+/// The month the table is of: claimed by what names the table beside it, else lent by what names a month at all.
+fn months(found: &mut Found, mapping: &Mapping, sources: &[&Source]) {
+    let Some(column) = mapping.shape.month else { return };
+    // The month beside a payout is that of the payment as often as that of the wages.
+    let is_payout = mapping.shape.dataset == Dataset::Payout;
+    let pair = found.constants[column].as_ref().and_then(|c| date::month(&c.cell, None).ok().flatten());
+    if let Some(value) = pair.filter(|_| !is_payout) {
+        found.claims.months.push(Claim { value, origin: TITLE, is_firm: true });
+    }
+    let bond = |source: &&Source| source.reading.bond;
+    let named: Vec<&Source> =
+        sources.iter().copied().filter(|s| s.reading.month.is_some() && (!is_payout || bond(s) == Bond::Wages)).collect();
+    if !is_payout {
+        let least = |origin: &str| if origin == WORKSHEET { Bond::Alone } else { Bond::Table };
+        let firm = named.iter().filter(|s| bond(s) >= least(s.origin)).map(|s| (s, true));
+        let title_is_firm = pair.is_some() || named.iter().any(|s| s.origin == TITLE && bond(s) >= Bond::Table);
+        let alone = named.iter().filter(|s| !title_is_firm && s.origin == TITLE && bond(s) == Bond::Alone).map(|s| (s, false));
+        let claims = firm.chain(alone);
+        let claims = claims.filter_map(|(s, is_firm)| Some(Claim { value: s.reading.month?, origin: s.origin, is_firm }));
+        found.claims.months.extend(claims);
+    }
+    let firm = found.claims.months.first().map(|claim| (claim.value, claim.origin));
+    let lent = || named.iter().find_map(|s| Some((s.reading.month?, s.origin)));
+    if let Some((month, origin)) = firm.or_else(lent)
         && (origin == TITLE || !mapping.has(column))
     {
         set(found, mapping, column, month.to_string(), origin);
     }
-    if found.month.is_none() {
-        found.month = reading.month;
-    }
-    if let Some((code, name)) = shape.project
-        && found.constants[code].is_none()
-        && found.constants[name].is_none()
-        && (origin == TITLE || !(mapping.has(code) || mapping.has(name)))
-    {
-        if let Some(text) = &reading.code {
-            set(found, mapping, code, text.clone(), origin);
-        } else if let Some(text) = &reading.project {
-            set(found, mapping, name, text.clone(), origin);
+}
+
+/// Project and company: the code is certain, a name may be longer or shorter than the project's.
+fn project(found: &mut Found, mapping: &Mapping, Source { reading, origin }: &Source, is_admitted: bool) {
+    let (shape, origin) = (mapping.shape, *origin);
+    if let Some((code, name)) = shape.project.filter(|_| is_admitted) {
+        if let Some(value) = reading.code.as_deref().and_then(ProjectCode::parse) {
+            found.claims.codes.push(Claim { value, origin, is_firm: true });
+        }
+        if found.constants[code].is_none()
+            && found.constants[name].is_none()
+            && (origin == TITLE || !(mapping.has(code) || mapping.has(name)))
+        {
+            if let Some(text) = &reading.code {
+                set(found, mapping, code, text.clone(), origin);
+            } else if let Some(text) = &reading.project {
+                set(found, mapping, name, text.clone(), origin);
+            }
         }
     }
     if let (Some(column), Some(company), true) = (shape.employer, &reading.company, origin == TITLE) {

@@ -15,8 +15,8 @@ use crate::table::Cell;
 
 /// Fewer day headings than this are no matrix.
 pub const FEWEST: usize = 5;
-/// Hours of a working day, for sheets that give hours.
-const DAY_HOURS: i64 = 8;
+/// Hours of a working day, for sheets that give hours and sources of which nothing else is settled.
+pub const DAY_HOURS: u32 = 8;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
@@ -34,6 +34,8 @@ pub struct DayColumns {
     pub legend: HashMap<String, Mark>,
     /// Most cells are hours.
     pub hours: bool,
+    /// Hours of a working day; 0: as usual.
+    pub day_hours: u32,
 }
 
 /// Day headings in a row; a day named twice counts once.
@@ -191,7 +193,7 @@ fn read_mark(cell: &Cell<'_>, days: &DayColumns) -> CellResult<(Mark, i64)> {
     if days.hours || stated_hours {
         let mark = match value {
             0 => Mark::Nothing,
-            v if v * 2 <= DAY_HOURS * 100 => Mark::Half,
+            v if v * 2 <= i64::from(if days.day_hours == 0 { DAY_HOURS } else { days.day_hours }) * 100 => Mark::Half,
             _ => Mark::Whole,
         };
         return Ok((mark, value));

@@ -54,6 +54,17 @@ pub fn settle(lines: &mut [LedgerLine]) -> Sense {
     Sense::AsNamed
 }
 
+/// Swaps the sides because somebody who knows the source said so.
+pub fn swap(lines: &mut [LedgerLine], is_swapped: bool) -> Sense {
+    if !is_swapped {
+        return Sense::AsNamed;
+    }
+    for line in lines {
+        std::mem::swap(&mut line.credit, &mut line.debit);
+    }
+    Sense::Swapped
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

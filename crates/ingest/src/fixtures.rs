@@ -7,6 +7,7 @@ use model::{Body, Field, Place, Sheet};
 use proptest::prelude::*;
 use store::Vault;
 
+use crate::mapping::Saved;
 use crate::people::{People, Registry};
 use crate::reader::{FileName, ReadFile, read};
 use crate::table::Limits;
@@ -24,6 +25,12 @@ fn with_people<T>(run: impl FnOnce(&mut People<'_>) -> T) -> T {
 pub fn read_bytes(name: &str, bytes: &[u8]) -> ReadFile {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     with_people(|people| read(bytes, FileName { path: name, stem, hash: "cafe0123" }, people, &Limits::default()))
+}
+
+pub fn read_as_settled(name: &str, bytes: &[u8], saved: Saved<'_>) -> ReadFile {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let name = FileName { path: name, stem, hash: "cafe0123" };
+    with_people(|people| crate::reader::read_as_settled(bytes, name, people, &Limits::default(), saved))
 }
 
 fn read_fixture(name: &str) -> ReadFile {

@@ -10,7 +10,9 @@ use memchr::memmem;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::layout::{SHAPES, Shape};
+use crate::mapping::{Assigned, SavedTable};
 use crate::table::is_invisible;
+use crate::units;
 
 /// A heading without blanks, marks and units.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -58,6 +60,8 @@ pub enum Fit {
     Contained,
     Alias,
     Canonical,
+    /// The saved mapping of the source says so.
+    Saved,
 }
 
 /// Names of a dataset's columns, normalised.
@@ -201,6 +205,20 @@ impl<'a> HeadingCell<'a> {
         self.find(&SHAPE).is_some_and(|(at, fit, _)| at == Col::Name as usize && fit > Fit::Contained)
     }
 
+    /// As [`Self::find`]; what was settled for the source comes first, and the unit may decide between two columns.
+    fn find_settled(&self, shape: &'static Shape, saved: Option<&SavedTable>) -> Option<(usize, Fit, String)> {
+        let Some(saved) = saved else { return self.find(shape).map(|(at, fit, unit)| (units::column(shape, at, &unit), fit, unit)) };
+        let shown = self.shown();
+        let found = match saved.assigned(&shown) {
+            Some(Assigned::Ignored) => return None,
+            Some(Assigned::To(column)) => Some((column, Fit::Saved, format!("{}{}", self.normalised.0.unit, self.normalised.1.unit))),
+            None => self.find(shape),
+        };
+        let (column, fit, unit) = found?;
+        let unit = saved.unit(&shown).map_or(unit, str::to_owned);
+        Some((if fit == Fit::Saved { column } else { units::column(shape, column, &unit) }, fit, unit))
+    }
+
     /// The column it stands for, and its unit.
     pub fn find(&self, shape: &'static Shape) -> Option<(usize, Fit, String)> {
         let (upper, lower) = &self.normalised;
@@ -248,17 +266,17 @@ impl Mapping {
 }
 
 /// Matches a heading row against one dataset; `None` when what makes the dataset is not there.
-pub fn match_shape(shape: &'static Shape, cells: &[HeadingCell<'_>], days: usize) -> Option<Mapping> {
-    let mapping = map_columns(shape, cells, days);
+pub fn match_shape(shape: &'static Shape, cells: &[HeadingCell<'_>], days: usize, saved: Option<&SavedTable>) -> Option<Mapping> {
+    let mapping = map_columns(shape, cells, days, saved);
     mapping.fulfils(shape.takes_days && days >= crate::days::FEWEST).then_some(mapping)
 }
 
-pub fn map_columns(shape: &'static Shape, cells: &[HeadingCell<'_>], days: usize) -> Mapping {
+pub fn map_columns(shape: &'static Shape, cells: &[HeadingCell<'_>], days: usize, saved: Option<&SavedTable>) -> Mapping {
     let count = shape.columns.len();
     let mut best: Vec<Option<(Fit, usize, String)>> = vec![None; count];
     let mut mapping = Mapping { shape, at: vec![None; count], headings: vec![None; count], unclear: Vec::new(), score: 0 };
     for (position, cell) in cells.iter().enumerate() {
-        let Some((column, fit, unit)) = cell.find(shape) else { continue };
+        let Some((column, fit, unit)) = cell.find_settled(shape, saved) else { continue };
         match &best[column] {
             Some((known, _, _)) if *known > fit => {}
             Some((known, other, _)) if *known == fit => {
@@ -328,10 +346,10 @@ mod tests {
     #[test]
     fn two_headings_that_fit_equally_well_are_not_chosen_between() {
         let cells: Vec<_> = ["姓名", "实发金额", "实付金额", "应发工资"].map(|h| HeadingCell::new(h.into(), "".into())).into();
-        let mapping = match_shape(shape_of(Dataset::Payroll), &cells, 0).unwrap();
+        let mapping = match_shape(shape_of(Dataset::Payroll), &cells, 0, None).unwrap();
         assert_eq!(mapping.unclear, [(payroll::Col::Net as usize, "实发金额".to_owned(), "实付金额".to_owned())]);
         let cells: Vec<_> = ["姓名", "实发工资", "实付金额"].map(|h| HeadingCell::new(h.into(), "".into())).into();
-        let mapping = match_shape(shape_of(Dataset::Payroll), &cells, 0).unwrap();
+        let mapping = match_shape(shape_of(Dataset::Payroll), &cells, 0, None).unwrap();
         assert_eq!(mapping.at[payroll::Col::Net as usize], Some(1), "the exact one");
     }
 

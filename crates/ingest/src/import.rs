@@ -13,7 +13,7 @@ use crate::intake::{Intake, Outcome, Taken};
 use crate::people::Registry;
 use crate::report::{FileReport, ImportReport};
 use crate::table::Limits;
-use crate::{IngestError, files};
+use crate::{IngestError, SavedMapping, files};
 
 /// Raised whenever the same bytes may read differently than before.
 pub const READER: u32 = 2;
@@ -27,7 +27,8 @@ pub struct ImportOptions {
     pub source: String,
     pub received_at: DateTime<Utc>,
     pub received_on: Date,
-    pub today: Date,
+    /// What was settled for the tables of the source.
+    pub mapping: Option<Arc<SavedMapping>>,
     /// Keep the bytes as received, so that findings can be recomputed from them.
     pub keep_archive: bool,
     pub limits: Limits,
@@ -192,7 +193,7 @@ mod tests {
             source: "folder".to_owned(),
             received_at: day.and_hms_opt(8, 0, 0).unwrap().and_utc(),
             received_on: day,
-            today: day,
+            mapping: None,
             keep_archive: true,
             limits: Limits::default(),
         }

@@ -8,6 +8,7 @@ use store::{NewBatch, PreparedBatch, Store, StoreError};
 
 use crate::ImportOptions;
 use crate::import::READER;
+use crate::mapping::Saved;
 use crate::naming::Reading as NameReading;
 use crate::people::{People, Registry};
 use crate::reader::{self, FileName, ReadFile};
@@ -110,10 +111,11 @@ impl Intake<'_> {
     }
 
     fn understand(&self, file: Received, bytes: &[u8], limits: &Limits) -> (FileReport, NewBatch) {
-        let mut people = People::new(self.store.vault(), self.registry);
+        let mut people = People::new(self.store.vault(), self.registry).born_by(self.options.received_on);
         let sha256 = file.sha256.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+        let saved = Saved { source: &self.options.source, mapping: self.options.mapping.as_deref() };
         let name = FileName { path: &file.path, stem: &file.stem, hash: &sha256[..8] };
-        let ReadFile { reports, sheets, rejects, problem, by_file_name } = reader::read(bytes, name, &mut people, limits);
+        let ReadFile { reports, sheets, rejects, problem, by_file_name } = reader::read_as_settled(bytes, name, &mut people, limits, saved);
         tracing::debug!(
             file.name = file.path,
             file.bytes = bytes.len(),
@@ -129,7 +131,7 @@ impl Intake<'_> {
             received_at: self.options.received_at,
             received_on: self.options.received_on,
             sha256: file.sha256,
-            mapping: if by_file_name { mapping_with_name(&file.stem) } else { MAPPING.to_owned() },
+            mapping: mapping_name(saved, by_file_name.then_some(&*file.stem)),
             reader: READER,
             content: Vec::new(),
             report: serde_json::json!({ "sheets": report.sheets, "error": report.error }),
@@ -170,9 +172,12 @@ fn receive(path: &Path, limits: &Limits, memory: &mut Vec<u8>) -> Result<Receive
     }
 }
 
-/// Name of the mapping when the file's name decided something: under another name the bytes may mean another month.
-fn mapping_with_name(stem: &str) -> String {
+/// Name of the mapping. Where the file's name decided something, under another name the bytes may mean another month; under a
+/// mapping with another text, anything.
+fn mapping_name(saved: Saved<'_>, stem: Option<&str>) -> String {
+    let name = saved.mapping.map_or_else(|| MAPPING.to_owned(), |mapping| format!("saved:{}", mapping.identity));
+    let Some(stem) = stem else { return name };
     let reading = NameReading::of(stem);
     let month = reading.month.map(|m| m.to_string()).unwrap_or_default();
-    format!("{MAPPING}|{month}|{}", reading.code.or(reading.project).unwrap_or_default())
+    format!("{name}|{month}|{}|{:?}", reading.code.or(reading.project).unwrap_or_default(), reading.bond)
 }

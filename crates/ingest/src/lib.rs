@@ -3,6 +3,7 @@
 //! Refuses to guess: what is not certain is asked for in plain Chinese.
 
 mod cell;
+mod claims;
 mod classify;
 mod context;
 #[cfg(test)]
@@ -23,6 +24,7 @@ mod joined;
 mod layout;
 mod lines;
 mod locate;
+mod mapping;
 mod naming;
 mod notes;
 mod people;
@@ -34,14 +36,18 @@ mod returns;
 mod round_trip;
 mod row;
 #[cfg(test)]
+mod seen_templates;
+#[cfg(test)]
 mod statements;
 mod table;
 mod templates;
 #[cfg(test)]
 mod understanding;
+mod units;
 
 pub use error::IngestError;
 pub use import::{ImportOptions, Progress, READER, import_paths};
+pub use mapping::{MappingFile, MappingMistake, SavedMapping, mapping_text};
 pub use report::{FileProblem, FileReport, ImportReport, Note, Reject, SheetReport};
 pub use returns::{ReturnError, write_returns};
 pub use table::Limits;

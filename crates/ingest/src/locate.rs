@@ -6,7 +6,8 @@ use model::Dataset;
 
 use crate::days::{self, DayColumns};
 use crate::heading::{self, HeadingCell, Mapping};
-use crate::layout::{SHAPES, Shape};
+use crate::layout::{SHAPES, Shape, payroll};
+use crate::mapping::SavedMapping;
 use crate::table::{Cell, Grid};
 
 /// Rows among which the heading is looked for.
@@ -40,19 +41,20 @@ pub fn known_headings(cells: &[Cell<'_>]) -> usize {
     texts + if days >= days::FEWEST { days } else { 0 }
 }
 
-pub fn locate(rows: &[Vec<Cell<'_>>], grid: Option<&Grid>) -> Result<Located, NotFound> {
+pub fn locate(rows: &[Vec<Cell<'_>>], grid: Option<&Grid>, saved: Option<&SavedMapping>) -> Result<Located, NotFound> {
     let mut best: Option<(usize, Located, Option<Dataset>)> = None;
     for (at, row) in rows.iter().enumerate().take(SEARCHED) {
         let mut upper = row.clone();
         if let Some(grid) = grid {
             grid.spread(at, &mut upper);
         }
-        if known_headings(&upper) < FEWEST {
+        if known_headings(&upper) + saved.map_or(0, |saved| saved.known(&upper)) < FEWEST {
             continue;
         }
         let single = combine(&upper, &[]);
         let single_days = days::find(&upper);
-        consider(&mut best, &single, &single_days, at, 1);
+        let place = Spot { row: at, height: 1, saved };
+        consider(&mut best, &single, &single_days, &place);
         if let Some(below) = rows.get(at + 1) {
             let mut lower = below.clone();
             if let Some(grid) = grid {
@@ -65,7 +67,7 @@ pub fn locate(rows: &[Vec<Cell<'_>>], grid: Option<&Grid>) -> Result<Located, No
             let lower_days = days::find(&lower);
             let days = if lower_days.columns.len() > single_days.columns.len() { lower_days } else { single_days.clone() };
             let before = best.as_ref().map_or(0, |b| b.0);
-            consider(&mut best, &double, &days, at, 2);
+            consider(&mut best, &double, &days, &Spot { height: 2, ..place });
             // Weekdays below the dates, or merged headings: the second row is heading, though it names no column.
             if best.as_ref().is_some_and(|b| b.0 == before && b.1.row == at && b.1.height == 1)
                 && is_second_row(&upper, &lower)
@@ -78,7 +80,7 @@ pub fn locate(rows: &[Vec<Cell<'_>>], grid: Option<&Grid>) -> Result<Located, No
     match best {
         Some((_, located, None)) => Ok(located),
         Some((_, located, Some(other))) => Err(NotFound::Tie(located.mapping.shape.dataset, other)),
-        None => Err(nearest(rows)),
+        None => Err(nearest(rows, saved)),
     }
 }
 
@@ -106,15 +108,15 @@ fn combine<'c>(upper: &'c [Cell<'_>], lower: &'c [Cell<'_>]) -> Vec<HeadingCell<
     (0..upper.len().max(lower.len())).map(|at| HeadingCell::new(shown(upper, at), shown(lower, at))).collect()
 }
 
-fn consider(best: &mut Option<(usize, Located, Option<Dataset>)>, cells: &[HeadingCell<'_>], days: &DayColumns, row: usize, height: usize) {
-    // Only datasets that know about as many headings as the best are worth a closer look.
-    let known = |shape: &'static Shape| cells.iter().filter(|cell| cell.is_exact(shape)).count();
-    let known: Vec<usize> = SHAPES.iter().map(|shape| known(shape)).collect();
-    let most = known.iter().copied().max().unwrap_or(0);
-    let near = SHAPES.iter().zip(&known).filter(|(_, known)| **known * 2 >= most).map(|(shape, _)| shape);
-    let names_workers = cells.iter().any(HeadingCell::names_workers);
-    let near = near.filter(|shape| !(names_workers && shape.dataset == Dataset::Team));
-    let mut found: Vec<Mapping> = near.filter_map(|shape| heading::match_shape(shape, cells, days.columns.len())).collect();
+/// A row that may be the heading, and what was settled for its source.
+struct Spot<'s> {
+    row: usize,
+    height: usize,
+    saved: Option<&'s SavedMapping>,
+}
+
+fn consider(best: &mut Option<(usize, Located, Option<Dataset>)>, cells: &[HeadingCell<'_>], days: &DayColumns, spot: &Spot<'_>) {
+    let mut found = fitting(cells, days, spot.saved);
     found.sort_by_key(|m| std::cmp::Reverse(m.score));
     let Some(first) = found.first() else { return };
     if best.as_ref().is_some_and(|b| b.0 >= first.score) {
@@ -127,16 +129,55 @@ fn consider(best: &mut Option<(usize, Located, Option<Dataset>)>, cells: &[Headi
     } else {
         DayColumns::default()
     };
-    *best = Some((first.score, Located { row, height, mapping: first.clone(), days }, tie));
+    *best = Some((first.score, Located { row: spot.row, height: spot.height, mapping: first.clone(), days }, tie));
+}
+
+/// The datasets whose needs a heading row meets.
+fn fitting(cells: &[HeadingCell<'_>], days: &DayColumns, saved: Option<&SavedMapping>) -> Vec<Mapping> {
+    let table = |shape: &'static Shape| saved.and_then(|saved| saved.table(shape.dataset));
+    let days = days.columns.len();
+    if let Some(forced) = saved.and_then(|saved| saved.forced(cells)) {
+        let shape = SHAPES.iter().filter(|shape| shape.dataset == forced);
+        return shape.map(|shape| Mapping { score: usize::MAX, ..heading::map_columns(shape, cells, days, table(shape)) }).collect();
+    }
+    // Only datasets that know about as many headings as the best are worth a closer look.
+    let assigned = |shape, cell: &HeadingCell<'_>| table(shape).is_some_and(|table| table.assigned(&cell.shown()).is_some());
+    let known = |shape: &'static Shape| cells.iter().filter(|cell| cell.is_exact(shape) || assigned(shape, cell)).count();
+    let known: Vec<usize> = SHAPES.iter().map(|shape| known(shape)).collect();
+    let most = known.iter().copied().max().unwrap_or(0);
+    let near = SHAPES.iter().zip(&known).filter(|(_, known)| **known * 2 >= most).map(|(shape, _)| *shape);
+    let names_workers = cells.iter().any(HeadingCell::names_workers);
+    let near = near.filter(|shape| !(names_workers && shape.dataset == Dataset::Team));
+    let mut found: Vec<Mapping> = near.filter_map(|shape| heading::match_shape(shape, cells, days, table(shape))).collect();
+    if found.iter().any(|mapping| mapping.shape.dataset == Dataset::Roster) {
+        prefer_wages(&mut found, cells, table(&payroll::SHAPE));
+    }
+    found
+}
+
+/// Sums of wages belong to no roster: a table with them is a payroll, and one that only looks like it is asked about.
+fn prefer_wages(found: &mut Vec<Mapping>, cells: &[HeadingCell<'_>], saved: Option<&crate::mapping::SavedTable>) {
+    use payroll::Col::{Advance, Base, Bonus, DayRate, Days, Deduction, Gross, HourRate, Hours, Net, Overtime, Pieces};
+    let wages = heading::map_columns(&payroll::SHAPE, cells, 0, saved);
+    let has = |column: payroll::Col| wages.has(column as usize) || wages.unclear.iter().any(|u| u.0 == column as usize);
+    let parts = [Advance, Base, Bonus, DayRate, Days, Deduction, HourRate, Hours, Overtime, Pieces];
+    if has(Gross) || has(Net) || parts.into_iter().filter(|column| has(*column)).count() >= 2 {
+        found.retain(|mapping| mapping.shape.dataset != Dataset::Roster);
+    }
 }
 
 /// The dataset that comes nearest, for the message.
-fn nearest(rows: &[Vec<Cell<'_>>]) -> NotFound {
+fn nearest(rows: &[Vec<Cell<'_>>], saved: Option<&SavedMapping>) -> NotFound {
     let mut near: Option<(usize, &'static Shape, Mapping)> = None;
     for row in rows.iter().take(SEARCHED).filter(|row| known_headings(row) >= FEWEST) {
         let cells = combine(row, &[]);
+        let days = days::find(row).columns.len();
         for shape in SHAPES {
-            let mapping = heading::map_columns(shape, &cells, days::find(row).columns.len());
+            let mut mapping = heading::map_columns(shape, &cells, days, saved.and_then(|saved| saved.table(shape.dataset)));
+            // Fits, and was put aside for its wages.
+            if shape.dataset == Dataset::Roster && missing(shape, &mapping).is_empty() {
+                mapping.score = 0;
+            }
             if near.as_ref().is_none_or(|n| mapping.score > n.0) {
                 near = Some((mapping.score, shape, mapping));
             }
@@ -177,7 +218,7 @@ mod tests {
     }
 
     fn dataset(headings: &[&'static str]) -> Dataset {
-        locate(&[row(headings)], None).unwrap_or_else(|e| panic!("{headings:?}: {e:?}")).mapping.shape.dataset
+        locate(&[row(headings)], None, None).unwrap_or_else(|e| panic!("{headings:?}: {e:?}")).mapping.shape.dataset
     }
 
     #[test]
@@ -257,9 +298,22 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        let found = locate(&[row(&["姓名", "身份证号", "班组", "基本工资", "日工资"])], None).err();
+        let found = locate(&[row(&["姓名", "身份证号", "班组", "基本工资", "日工资"])], None, None).err();
         assert_eq!(found, Some(NotFound::Near { dataset: Dataset::Payroll, missing: vec!["应发工资"] }));
-        assert!(locate(&[row(&["班组名称", "姓名", "联系电话"])], None).is_err(), "a list of contacts");
-        assert_eq!(locate(&[row(&["随便", "什么"])], None).err(), Some(NotFound::Nothing));
+        assert!(locate(&[row(&["班组名称", "姓名", "联系电话"])], None, None).is_err(), "a list of contacts");
+        assert_eq!(locate(&[row(&["随便", "什么"])], None, None).err(), Some(NotFound::Nothing));
+    }
+
+    #[test]
+    fn a_payroll_is_no_roster_however_much_it_says_of_the_workers() {
+        let payroll = "姓名,性别,身份证号,联系电话,家庭住址,进场时间,工种,日工资,出勤天数,实发工资";
+        assert_eq!(dataset(&payroll.split(',').collect::<Vec<_>>()), Dataset::Payroll);
+        let asked = payroll.replace("实发工资", "工资合计");
+        let found =
+            locate(&[row(&asked.split(',').map(|h| Box::leak(h.to_owned().into_boxed_str()) as &str).collect::<Vec<_>>())], None, None);
+        let missing = vec!["应发工资"];
+        assert_eq!(found.err(), Some(NotFound::Near { dataset: Dataset::Payroll, missing }));
+        assert_eq!(dataset(&"姓名,身份证号,联系电话,进场时间,工种,日工资标准".split(',').collect::<Vec<_>>()), Dataset::Roster);
+        assert_eq!(dataset(&"姓名,身份证号,联系电话,工种,实发工资".split(',').collect::<Vec<_>>()), Dataset::Payroll);
     }
 }

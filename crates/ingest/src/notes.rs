@@ -10,9 +10,11 @@ use model::{Body, Fen};
 use crate::cell::FaultKind;
 use crate::classify::Class;
 use crate::gather::Part;
+use crate::heading::Mapping;
 use crate::joined::Again;
 use crate::layout::payout;
 use crate::locate::NotFound;
+use crate::mapping::{Saved, SavedTable};
 use crate::report::{Note, Reject, SheetReport, Tally};
 use crate::row::{Frame, RowFault};
 
@@ -97,10 +99,36 @@ pub fn explain(why: &NotFound) -> String {
     }
 }
 
-pub fn describe(frame: &Frame, report: &mut SheetReport, tally: &mut Tally) {
+/// What would have helped a table that was not recognised.
+pub fn mend_heading(why: &NotFound, saved: Saved<'_>) -> String {
+    match why {
+        NotFound::Nothing => "是数据表的，请对照模板核对表头后重新提供".to_owned(),
+        NotFound::Near { dataset, missing } => {
+            let canonical = missing.first().copied().unwrap_or("标准列");
+            format!("请对照模板核对表头后重新提供；表中另有叫法的，请{}", saved.line(*dataset, "表中的叫法", canonical))
+        }
+        NotFound::Tie(one, other) => format!("请对照模板核对表头后重新提供；或{}", saved.force(&[*one, *other])),
+    }
+}
+
+/// That a table was read as settled, and what was settled for headings it does not have.
+pub fn settled(mapping: &Mapping, table: &SavedTable, saved: Saved<'_>, tally: &mut Tally) {
+    tally.notes.push(Note::whole(format!("按已保存的对应关系（{}）读取", saved.file()), ""));
+    for (heading, canonical) in table.lacking(mapping) {
+        tally.notes.push(Note {
+            column: canonical.to_owned(),
+            what: format!("对应关系中写给“{canonical}”的表头“{heading}”，本表没有").into(),
+            mend: format!("请核对表头；改了叫法的，请{}", saved.line(mapping.shape.dataset, "现在的叫法", canonical)).into(),
+            ..Note::default()
+        });
+    }
+}
+
+pub fn describe(frame: &Frame, saved: Saved<'_>, report: &mut SheetReport, tally: &mut Tally) {
     for (at, column) in frame.mapping.shape.columns.iter().enumerate() {
         if let Some((heading, _)) = &frame.mapping.headings[at] {
             report.mapping.insert(column.canonical.to_owned(), heading.clone());
+            report.assigned.push((heading.clone(), column.canonical));
         } else if let Some(constant) = &frame.constants[at] {
             let shown = constant.cell.shown();
             let shown = if column.secret { Cow::Owned(model::identifier::mask(&shown)) } else { shown };
@@ -113,20 +141,30 @@ pub fn describe(frame: &Frame, report: &mut SheetReport, tally: &mut Tally) {
         tally.notes.push(Note {
             column: canonical.to_owned(),
             what: format!("“{one}”和“{other}”两列都像“{canonical}”，两列都没有采用").into(),
-            mend: "请只保留一列，或把其中一列改名后重新提供".into(),
+            mend: choose(frame, saved, one, other, canonical).into(),
             ..Note::default()
         });
     }
     if let Some(days) = &frame.days {
         report.mapping.insert(
             "每日出勤".to_owned(),
-            format!("{} 个日期列{}", days.columns.len(), if days.hours { "（按小时，8 小时为一天）" } else { "" }),
+            format!(
+                "{} 个日期列{}",
+                days.columns.len(),
+                if days.hours { format!("（按小时，{} 小时为一天）", frame.day_hours) } else { String::new() }
+            ),
         );
     }
 }
 
+/// How to settle which of two headings stands for a column.
+fn choose(frame: &Frame, saved: Saved<'_>, one: &str, other: &str, canonical: &str) -> String {
+    let dataset = frame.mapping.shape.dataset;
+    format!("请只保留一列；两列都要保留的，请{}，或者{}", saved.line(dataset, one, canonical), saved.line(dataset, other, canonical))
+}
+
 /// Why no row of the table can be used: a required column is absent or unclear.
-pub fn unusable(frame: &Frame) -> Option<RowFault> {
+pub fn unusable(frame: &Frame, saved: Saved<'_>) -> Option<RowFault> {
     let (mapping, shape) = (&frame.mapping, frame.mapping.shape);
     for group in shape.required {
         // A number of the batch and a day come with the bank's answer.
@@ -142,7 +180,7 @@ pub fn unusable(frame: &Frame) -> Option<RowFault> {
                 column: column.canonical.to_owned(),
                 value: String::new(),
                 reason: format!("“{one}”和“{other}”两列都像“{}”，无法确定用哪一列", column.canonical).into(),
-                mend: "请只保留一列，或把其中一列改名".into(),
+                mend: choose(frame, saved, one, other, column.canonical).into(),
                 kind: FaultKind::Cell,
             });
         }

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use model::identifier::{IdentityKind, classify_identity, expand_id15, mask, normalise_identity};
+use model::identifier::{IdentityKind, birth_date, classify_identity, expand_id15, mask, normalise_identity};
 use model::sheet::Who;
-use model::{CardKey, PersonKey};
+use model::{CardKey, Date, PersonKey};
 use store::{NewCard, NewPerson, Vault};
 
 use crate::hash::{ByText, hash_text};
@@ -97,11 +97,18 @@ fn card_number(raw: &str) -> String {
 pub struct People<'v> {
     vault: &'v Vault,
     registry: &'v Registry,
+    /// The day the numbers came: nobody is born after it.
+    received_on: Option<Date>,
 }
 
 impl<'v> People<'v> {
     pub fn new(vault: &'v Vault, registry: &'v Registry) -> Self {
-        Self { vault, registry }
+        Self { vault, registry, received_on: None }
+    }
+
+    /// Numbers with a birth after this day are wrong.
+    pub fn born_by(self, received_on: Date) -> Self {
+        Self { received_on: Some(received_on), ..self }
     }
 
     /// Key and kind of an identity cell. Masked and digested ones identify nobody.
@@ -115,7 +122,10 @@ impl<'v> People<'v> {
             return (known.key, known.kind);
         }
         let id = normalised(raw);
-        let kind = classify_identity(&id);
+        let kind = match classify_identity(&id) {
+            IdentityKind::Valid if self.is_unborn(&id) => IdentityKind::BadCheck,
+            kind => kind,
+        };
         let key = match kind {
             IdentityKind::Valid | IdentityKind::BadCheck | IdentityKind::Other => {
                 Some(self.vault.person_key(&expand_id15(&id).unwrap_or(id)))
@@ -124,6 +134,12 @@ impl<'v> People<'v> {
         };
         known.insert(raw.into(), Known { key, kind, name: name.into(), fresh: true });
         (key, kind)
+    }
+
+    fn is_unborn(&self, id: &str) -> bool {
+        let limit = self.received_on;
+        // Numbers of 15 digits are of the last century.
+        id.len() == 18 && limit.is_some_and(|limit| birth_date(id).is_some_and(|birth| birth > limit))
     }
 
     /// Key of a card cell; a masked number has none.
@@ -172,5 +188,19 @@ mod tests {
         assert_eq!(persons.iter().map(|p| p.name.as_str()).collect::<Vec<_>>(), [["测试乙", "测试甲"].iter().min().copied().unwrap()]);
         assert_eq!((cards.len(), persons[0].id_number.as_str()), (1, "99999919900101018X"));
         assert!(registry.take_new().0.is_empty());
+    }
+
+    #[test]
+    fn nobody_is_born_after_the_number_came() {
+        let dir = tempfile::tempdir().unwrap();
+        let (vault, _) = Vault::open_or_create(dir.path()).unwrap();
+        let unborn = format!("99999920900101{}", "001");
+        let unborn = format!("{unborn}{}", char::from(model::identifier::resident_check(unborn.as_bytes())));
+        for (on, kind) in [("2090-01-01", IdentityKind::Valid), ("2089-12-31", IdentityKind::BadCheck)] {
+            let registry = Registry::default();
+            let mut people = People::new(&vault, &registry).born_by(on.parse().unwrap());
+            assert_eq!(people.identify(&unborn, "测试甲").1, kind, "{on}");
+            assert_eq!(people.identify("999999199001010016", "测试乙").1, IdentityKind::Valid);
+        }
     }
 }

@@ -9,13 +9,14 @@ use store::NewReject;
 use crate::cell::FaultKind;
 use crate::classify::{Class, Classifier, is_total_word};
 use crate::context::{self, Surroundings};
-use crate::days::HourVote;
+use crate::days::{DAY_HOURS, HourVote};
 use crate::direction::{self, Sense};
 use crate::fold::Folder;
 use crate::gather::Part;
 use crate::joined::Joined;
 use crate::lines::{TableReader, state_totals};
 use crate::locate::{self, Located, NotFound};
+use crate::mapping::{Saved, SavedMapping, Side};
 use crate::notes;
 use crate::people::People;
 use crate::pipe;
@@ -45,28 +46,46 @@ pub struct FileName<'n> {
     pub hash: &'n str,
 }
 
-/// Reads the bytes of a file; never fails as a whole without saying why in `problem`.
+/// As [`read_as_settled`], where nothing was settled for the source.
+#[cfg(test)]
 pub fn read(bytes: &[u8], name: FileName<'_>, people: &mut People<'_>, limits: &Limits) -> ReadFile {
-    match read_contents(bytes, name, people, limits) {
+    read_as_settled(bytes, name, people, limits, Saved::default())
+}
+
+/// Reads the bytes of a file; never fails as a whole without saying why in `problem`.
+pub fn read_as_settled(bytes: &[u8], name: FileName<'_>, people: &mut People<'_>, limits: &Limits, saved: Saved<'_>) -> ReadFile {
+    match read_contents(bytes, name, people, limits, saved) {
         Ok(read) => read,
         Err(problem) => ReadFile { problem: Some(problem), ..ReadFile::default() },
     }
 }
 
-fn read_contents(bytes: &[u8], name: FileName<'_>, people: &mut People<'_>, limits: &Limits) -> Result<ReadFile, FileProblem> {
+fn read_contents(
+    bytes: &[u8],
+    name: FileName<'_>,
+    people: &mut People<'_>,
+    limits: &Limits,
+    saved: Saved<'_>,
+) -> Result<ReadFile, FileProblem> {
     let mut file =
-        Reading { name, people, read: ReadFile::default(), parts: Vec::new(), nearest: NotFound::Nothing, recognised: 0, hidden: 0 };
-    each_worksheet(bytes, limits, &mut |worksheet| file.worksheet(worksheet))?;
+        Reading { name, saved, people, read: ReadFile::default(), parts: Vec::new(), nearest: NotFound::Nothing, recognised: 0, hidden: 0 };
+    each_worksheet(bytes, limits, saved.mapping, &mut |worksheet| file.worksheet(worksheet))?;
     Ok(file.finish())
 }
 
 /// Every worksheet of a file in order, hidden ones too; a text file is one.
-pub fn each_worksheet(bytes: &[u8], limits: &Limits, see: &mut dyn FnMut(&Worksheet<'_>)) -> Result<(), FileProblem> {
+pub fn each_worksheet(
+    bytes: &[u8],
+    limits: &Limits,
+    saved: Option<&SavedMapping>,
+    see: &mut dyn FnMut(&Worksheet<'_>),
+) -> Result<(), FileProblem> {
     match table::open(bytes, limits)? {
         Contents::Text => {
-            let text = table::decode(bytes)?;
+            let text = saved.and_then(|mapping| mapping.decode(bytes)).unwrap_or_else(|| table::decode(bytes))?;
             let text = pipe::as_table(&text).map_or(text, Cow::Owned);
-            see(&table::text_worksheet(&text, &locate::known_headings, limits)?);
+            let known = |cells: &[Cell<'_>]| locate::known_headings(cells) + saved.map_or(0, |mapping| mapping.known(cells));
+            see(&table::text_worksheet(&text, &known, limits)?);
         }
         Contents::Book(worksheets) => worksheets.iter().for_each(see),
     }
@@ -75,6 +94,7 @@ pub fn each_worksheet(bytes: &[u8], limits: &Limits, see: &mut dyn FnMut(&Worksh
 
 struct Reading<'n, 'p, 'v> {
     name: FileName<'n>,
+    saved: Saved<'n>,
     people: &'p mut People<'v>,
     read: ReadFile,
     /// With the position of their worksheet.
@@ -89,7 +109,7 @@ impl Reading<'_, '_, '_> {
         let mut report =
             SheetReport { file: self.name.path.to_owned(), sheet: worksheet.name.clone().unwrap_or_default(), ..SheetReport::default() };
         let mut tally = Tally::default();
-        match recognise(worksheet) {
+        match recognise(worksheet, self.saved.mapping) {
             Ok(located) => {
                 self.recognised += 1;
                 let parts = self.table(worksheet, located, &mut report, &mut tally);
@@ -102,7 +122,7 @@ impl Reading<'_, '_, '_> {
                 } else if worksheet.hidden {
                     Note::whole("隐藏的工作表，没有读取", "需要读取的，请取消隐藏后重新提供")
                 } else {
-                    Note::whole(format!("没有读取：{}", notes::explain(&why)), "是数据表的，请对照模板核对表头后重新提供")
+                    Note::whole(format!("没有读取：{}", notes::explain(&why)), notes::mend_heading(&why, self.saved))
                 });
                 if worksheet.hidden {
                     self.hidden += 1;
@@ -120,8 +140,13 @@ impl Reading<'_, '_, '_> {
         self.read.reports.push(report);
     }
 
-    fn table(&mut self, worksheet: &Worksheet<'_>, located: Located, report: &mut SheetReport, tally: &mut Tally) -> Vec<Part> {
+    fn table(&mut self, worksheet: &Worksheet<'_>, mut located: Located, report: &mut SheetReport, tally: &mut Tally) -> Vec<Part> {
         let dataset = located.mapping.shape.dataset;
+        let saved = self.saved.table(dataset);
+        if let Some(saved) = saved {
+            notes::settled(&located.mapping, saved, self.saved, tally);
+            saved.leave_out(&mut located.mapping);
+        }
         report.dataset = Some(dataset);
         let mut titles = Vec::new();
         let mut rows = worksheet.rows();
@@ -129,19 +154,25 @@ impl Reading<'_, '_, '_> {
         while titles.len() < located.row && rows.next(&mut cells) {
             titles.push(cells.clone());
         }
-        let around = Surroundings { titles: &titles, worksheet: worksheet.name.as_deref(), stem: self.name.stem };
+        let around = Surroundings { titles: &titles, worksheet: worksheet.name.as_deref(), stem: self.name.stem, saved };
         let found = context::find(&located.mapping, &around);
         self.read.by_file_name |= found.by_file_name;
         let wide = !located.days.columns.is_empty();
-        let mut frame =
-            Frame { mapping: located.mapping, constants: found.constants, month: found.month, days: wide.then_some(located.days) };
+        let mut frame = Frame {
+            mapping: located.mapping,
+            constants: found.constants,
+            claims: found.claims,
+            month: found.month,
+            days: wide.then_some(located.days),
+            day_hours: saved.and_then(|saved| saved.day_hours).unwrap_or(DAY_HOURS),
+        };
         if wide {
             look_over_days(worksheet, &mut frame, located.row + located.height);
         }
-        notes::describe(&frame, report, tally);
+        notes::describe(&frame, self.saved, report, tally);
         let heading = u32::try_from(located.row).unwrap_or(u32::MAX) + 1;
         let classifier = Classifier::new(&frame, heading, u32::try_from(located.height).unwrap_or(1));
-        if let Some(fault) = notes::unusable(&frame) {
+        if let Some(fault) = notes::unusable(&frame, self.saved) {
             refuse_all(worksheet, classifier, tally, heading, fault);
             return Vec::new();
         }
@@ -177,17 +208,26 @@ impl Reading<'_, '_, '_> {
             if let Some(account) = part.key.part.take() {
                 part.key.part = Some(format!("{account}|{}", self.name.hash));
             }
-            match direction::settle(lines) {
+            let side = self.saved.table(Dataset::Ledger).and_then(|saved| saved.debit);
+            let sense = match side {
+                None => direction::settle(lines),
+                Some(side) => direction::swap(lines, side == Side::In),
+            };
+            match sense {
                 Sense::AsNamed => {}
                 Sense::Swapped => {
                     for (column, other) in [("收入金额", "支出金额"), ("支出金额", "收入金额")] {
                         if let Some(text) = report.mapping.get_mut(column) {
-                            text.push_str(&format!("（余额的变动表明该列是{other}，已对调）"));
+                            let why = if side.is_some() { "对应关系写明" } else { "余额的变动表明" };
+                            text.push_str(&format!("（{why}该列是{other}，已对调）"));
                         }
+                    }
+                    if side.is_some() {
+                        return true;
                     }
                     tally.notes.push(Note::whole(
                         "按余额的变动，借贷两边与银行口径相反，收入和支出已对调",
-                        "请核对；对调有误的，请提供银行原始导出的流水",
+                        "请核对；对调有误的，请提供银行原始导出的流水，或在对应关系的 [table.ledger] 下写 debit",
                     ));
                 }
                 Sense::Neither => {
@@ -246,13 +286,13 @@ impl Reading<'_, '_, '_> {
             }));
         }
         if self.recognised == 0 {
-            let seen = notes::explain(&self.nearest);
+            let (seen, mend) = (notes::explain(&self.nearest), notes::mend_heading(&self.nearest, self.saved));
             self.read.problem = Some(if self.hidden == 0 {
-                FileProblem::new(seen, "请对照模板核对表头后重新提供")
+                FileProblem::new(seen, mend)
             } else {
                 FileProblem::new(
                     format!("{seen}；另有 {} 张隐藏的工作表没有读取", self.hidden),
-                    "数据在隐藏的工作表里的，请取消隐藏后重新提供；否则请对照模板核对表头",
+                    format!("数据在隐藏的工作表里的，请取消隐藏后重新提供；否则{mend}"),
                 )
             });
         }
@@ -261,7 +301,7 @@ impl Reading<'_, '_, '_> {
 }
 
 /// The table of a worksheet, or why there is none.
-pub fn recognise(worksheet: &Worksheet<'_>) -> Result<Located, NotFound> {
+pub fn recognise(worksheet: &Worksheet<'_>, saved: Option<&SavedMapping>) -> Result<Located, NotFound> {
     if worksheet.hidden {
         return Err(NotFound::Nothing);
     }
@@ -269,12 +309,13 @@ pub fn recognise(worksheet: &Worksheet<'_>) -> Result<Located, NotFound> {
     while first.len() <= locate::SEARCHED && rows.next(&mut cells) {
         first.push(cells.clone());
     }
-    locate::locate(&first, worksheet.grid())
+    locate::locate(&first, worksheet.grid(), saved)
 }
 
 /// Legend and hours of a wide matrix, from all its rows; day numbers in the heading and sums below are no hours.
 fn look_over_days(worksheet: &Worksheet<'_>, frame: &mut Frame, first: usize) {
     let Some(days) = &mut frame.days else { return };
+    days.day_hours = frame.day_hours;
     let (mut rows, mut cells, mut vote, mut number) = (worksheet.rows(), Vec::new(), HourVote::default(), 0);
     while rows.next(&mut cells) {
         if let Some(Cell::Text(text)) = cells.iter().find(|c| !c.is_blank())

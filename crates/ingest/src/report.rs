@@ -78,6 +78,9 @@ pub struct SheetReport {
     pub unchanged: bool,
     /// Canonical heading → heading as in the file, or where else the value came from.
     pub mapping: BTreeMap<String, String>,
+    /// Heading → canonical column, for a saved mapping.
+    #[serde(skip)]
+    pub assigned: Vec<(String, &'static str)>,
     pub rejects: Vec<Reject>,
     /// Why it was not read, what was decided on the way, what is kept but says too little.
     pub notes: Vec<Note>,

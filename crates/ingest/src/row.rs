@@ -8,9 +8,11 @@ use model::{AccountNo, Date, Fen, Field, Month, Place, ProjectCode};
 use crate::cell::date::Moment;
 use crate::cell::number::{self, Excess};
 use crate::cell::{self, CellFault, CellResult, FaultKind, compact, date, words};
+use crate::claims::Claims;
 use crate::days::DayColumns;
 use crate::heading::Mapping;
 use crate::table::Cell;
+use crate::units;
 
 /// Why a row was rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,10 +41,14 @@ pub struct Frame {
     pub mapping: Mapping,
     /// By column of the shape.
     pub constants: Vec<Option<Constant>>,
+    /// What its rows may not contradict.
+    pub claims: Claims,
     /// Month that lends its year to dates without one.
     pub month: Option<Month>,
     /// Day columns of a wide attendance matrix.
     pub days: Option<DayColumns>,
+    /// Hours of a working day, where hours are given.
+    pub day_hours: u32,
 }
 
 pub struct Row<'r, 'a> {
@@ -192,6 +198,18 @@ impl<'r, 'a> Row<'r, 'a> {
         })
     }
 
+    /// Hundredths of days; of hours where the heading says so, which are told in days.
+    pub fn days_field(&self, column: impl Into<usize>) -> RowResult<Field<i32>> {
+        let column = column.into();
+        let value = self.hundredths_field(column)?;
+        let heading = self.frame.mapping.headings[column].as_ref();
+        if !heading.is_some_and(|(_, unit)| units::is_hours(unit)) {
+            return Ok(value);
+        }
+        let hours = i32::try_from(self.frame.day_hours).unwrap_or(1).max(1);
+        Ok(value.map(|value| (value + hours / 2).div_euclid(hours)))
+    }
+
     pub fn thousandths_field(&self, column: impl Into<usize>) -> RowResult<Field<i64>> {
         self.field(column.into(), |c| number::quantity(c, 3))
     }
@@ -261,12 +279,19 @@ impl<'r, 'a> Row<'r, 'a> {
         let parse = |c: &Cell<'_>| -> CellResult<Option<ProjectCode>> {
             Ok(cell::code(c)?.filter(|t| !cell::says_nothing(t)).and_then(|t| ProjectCode::parse(&t)))
         };
-        if let Some(found) = self.read(code, parse)? {
+        let agreed = |own: Option<&ProjectCode>| self.frame.claims.code_fault(own).map_or(Ok(()), |fault| Err(self.fault(code, fault)));
+        if self.frame.mapping.has(code)
+            && let Some(found) = self.read(code, parse)?
+        {
+            agreed(Some(&found))?;
             return Ok(Some(Place::Code(found)));
         }
-        if let Some(found) = self.text(name)? {
+        if self.frame.mapping.has(name)
+            && let Some(found) = self.text(name)?
+        {
             return Ok(Some(Place::Name(found)));
         }
+        agreed(None)?;
         let constant = |column: usize| self.frame.constants[column].as_ref().map(|c| &c.cell);
         if let Some(found) = constant(code).and_then(|c| parse(c).ok().flatten()) {
             return Ok(Some(Place::Code(found)));
@@ -287,8 +312,21 @@ impl<'r, 'a> Row<'r, 'a> {
         })
     }
 
-    /// The month of the row, else of the title, the worksheet or the file.
+    /// The month of the row, else of the title, the worksheet or the file; none of them may say another one.
     pub fn must_month(&self, column: impl Into<usize>) -> RowResult<Month> {
+        let column = column.into();
+        let own = if self.frame.mapping.has(column) { self.month(column)? } else { None };
+        self.agrees_on_month(column, own)?;
+        self.must_any_month(column)
+    }
+
+    /// Refuses a month that a title, the worksheet or the file contradicts.
+    pub fn agrees_on_month(&self, column: impl Into<usize>, own: Option<Month>) -> RowResult<()> {
+        self.frame.claims.month_fault(own).map_or(Ok(()), |fault| Err(self.fault(column, fault)))
+    }
+
+    /// As [`Self::must_month`], for rows that may be of another month than the table.
+    pub fn must_any_month(&self, column: impl Into<usize>) -> RowResult<Month> {
         let column = column.into();
         let own = self.month(column)?;
         let lent = || self.frame.constants[column].as_ref().and_then(|c| date::month(&c.cell, None).ok().flatten());

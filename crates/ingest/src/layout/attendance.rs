@@ -62,7 +62,7 @@ pub fn read_worker(row: &Row<'_, '_>, people: &mut People<'_>, month: Option<Mon
         whole_days: 0,
         half_days: 0,
         hours: model::Field::Absent,
-        stated_days: row.hundredths_field(Col::Stated)?,
+        stated_days: row.days_field(Col::Stated)?,
     };
     Ok((key, line))
 }
@@ -73,7 +73,10 @@ impl Layout for AttendanceLayout {
     /// A row of a wide matrix.
     fn read(row: &Row<'_, '_>, people: &mut People<'_>) -> RowResult<(Key, AttendanceLine)> {
         let month = match row.frame.days.as_ref().and_then(|d| d.month) {
-            Some(month) if row.cell(Col::Month).is_none() => month,
+            Some(month) if !row.frame.mapping.has(Col::Month as usize) => {
+                row.agrees_on_month(Col::Month, Some(month))?;
+                month
+            }
             _ => row.must_month(Col::Month)?,
         };
         let (key, mut line) = read_worker(row, people, Some(month))?;

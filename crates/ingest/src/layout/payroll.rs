@@ -31,7 +31,7 @@ columns! {
     Trade = "工种" ["岗位", "岗位/工种", "当前工种"];
     WorkUnit = "计量方式";
     Days = "出勤天数" ["出勤日（日）", "工作天数", "工日", "出勤", "实际出勤天数"];
-    Hours = "出勤工时" ["总工时", "考勤工时", "工时"];
+    Hours = "出勤工时" ["总工时", "考勤工时", "工时", "出勤小时", "出勤小时数", "工作小时"];
     DayRate = "日工资" ["日薪（元）", "工价", "日工资标准"];
     HourRate = "小时工资" ["计时单价", "时薪"];
     Pieces = "计件数量" ["完成数量", "工程量"];
@@ -80,13 +80,15 @@ pub struct PayrollLayout;
 impl Layout for PayrollLayout {
     type Line = PayrollLine;
 
-    const KEY_COLUMNS: &'static [usize] = at![Code, Project, Month, Employer, Team];
+    /// Back pay may be of another month than the table, so it is asked of every row that begins or ends it.
+    const KEY_COLUMNS: &'static [usize] = at![Code, Project, Month, Employer, Team, BackPay, BackPayMonth];
 
     fn read(row: &Row<'_, '_>, people: &mut People<'_>) -> RowResult<(Key, PayrollLine)> {
         let line = Self::line(row, people)?;
+        let is_back_pay = line.back_pay.get() == Some(true) || line.back_pay_month.is_given();
         let key = Key {
             place: row.must_place(Col::Code, Col::Project)?,
-            month: Some(row.must_month(Col::Month)?),
+            month: Some(if is_back_pay { row.must_any_month(Col::Month)? } else { row.must_month(Col::Month)? }),
             employer: row.text(Col::Employer)?,
             team: line.team.clone(),
             part: None,

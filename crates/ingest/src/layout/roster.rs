@@ -29,6 +29,8 @@ columns! {
     CardBankLink = "发放工资卡银行联号" ["发放工资卡银行"];
     Entry = "进场时间" ["进场日期", "最新进场时间", "入场时间", "开始工作日期"];
     Exit = "退场时间" ["退场日期", "离场日期", "离场时间"];
+    // Says of a row whether somebody came or went: no date of leaving.
+    Movement = "进退场日期" ["进退场时间"];
     OnSite = "在场状态" ["人员状态"];
     Contract = "是否签订劳动合同" ["合同签订情况"];
     Insurance = "是否参加工伤保险" ["是否购买保险", "是否购买工伤或意外伤害保险"];

@@ -3,12 +3,11 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use model::Date;
 use store::{Store, StoreError};
 
 use super::return_sheet;
+use crate::ImportOptions;
 use crate::report::FileReport;
-use crate::table::Limits;
 
 /// Files of one name in one folder.
 const MOST_NAMESAKES: u32 = 10_000;
@@ -48,8 +47,7 @@ pub async fn write_returns(
     store: &Store,
     files: impl IntoIterator<Item = &FileReport>,
     dir: &Path,
-    received_on: Date,
-    limits: &Limits,
+    options: &ImportOptions,
 ) -> Result<Vec<PathBuf>, ReturnError> {
     let mut written = Vec::new();
     for report in files.into_iter().filter(|file| file.has_rejects()) {
@@ -57,9 +55,9 @@ pub async fn write_returns(
             Some(sha256) => store.read_archive(&sha256).await.map_err(|cause| ReturnError::Archive { file: report.file.clone(), cause })?,
             None => None,
         };
-        let (report, dir, limits) = (report.clone(), dir.to_owned(), limits.clone());
+        let (report, dir, options) = (report.clone(), dir.to_owned(), options.clone());
         let made = tokio::task::spawn_blocking(move || {
-            let sheet = return_sheet(bytes.as_deref(), &report, received_on, &limits);
+            let sheet = return_sheet(bytes.as_deref(), &report, &options);
             drop(bytes);
             let sheet = sheet.map_err(|cause| ReturnError::Make { file: report.file.clone(), cause })?;
             put(&dir, &stem(&report.file), &sheet)

@@ -7,13 +7,13 @@ mod guide;
 mod page;
 mod places;
 
-use model::Date;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 pub use folder::{ReturnError, write_returns};
 
+use crate::ImportOptions;
 use crate::report::FileReport;
-use crate::table::{Limits, Worksheet};
+use crate::table::Worksheet;
 
 /// Cells of all worksheets together; a workbook of so many is built in about 200 MB.
 const MOST_CELLS: u64 = 1_000_000;
@@ -59,41 +59,36 @@ impl Room {
 }
 
 /// The return sheet of a file; of one that cannot be opened, the page of explanation alone.
-fn return_sheet(bytes: Option<&[u8]>, report: &FileReport, received_on: Date, limits: &Limits) -> Result<Vec<u8>, XlsxError> {
-    return_sheet_within(bytes, report, received_on, limits, Room::new())
+fn return_sheet(bytes: Option<&[u8]>, report: &FileReport, options: &ImportOptions) -> Result<Vec<u8>, XlsxError> {
+    return_sheet_within(bytes, report, options, Room::new())
 }
 
-fn return_sheet_within(
-    bytes: Option<&[u8]>,
-    report: &FileReport,
-    received_on: Date,
-    limits: &Limits,
-    mut room: Room,
-) -> Result<Vec<u8>, XlsxError> {
+fn return_sheet_within(bytes: Option<&[u8]>, report: &FileReport, options: &ImportOptions, mut room: Room) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     // The same file received on the same day gives the same bytes.
-    let made = ExcelDateTime::parse_from_str(&received_on.format("%Y-%m-%d").to_string())?;
+    let made = ExcelDateTime::parse_from_str(&options.received_on.format("%Y-%m-%d").to_string())?;
     workbook.set_properties(&DocProperties::new().set_author("Anxin").set_creation_datetime(&made));
     workbook.add_worksheet().set_name(guide::NAME)?;
     let (mut pages, mut failed, mut at) = (Vec::new(), None, 0);
+    let mapping = options.mapping.as_deref();
     if let Some(bytes) = bytes {
         let mut copy = |worksheet: &Worksheet<'_>| {
             let of_this = report.sheets.get(at);
             at += 1;
             let Some(sheet) = of_this.filter(|_| failed.is_none() && is_copied(worksheet)) else { return };
             let name = free_name(worksheet.name.as_deref(), &pages);
-            match page::write(workbook.add_worksheet(), name, worksheet, sheet, &mut room) {
+            match page::write(workbook.add_worksheet(), name, page::Source { worksheet, mapping, report: sheet }, &mut room) {
                 Ok(page) => pages.push(page),
                 Err(error) => failed = Some(error),
             }
         };
         // A file that cannot be opened has its problem in the report already.
-        let _ = crate::reader::each_worksheet(bytes, limits, &mut copy);
+        let _ = crate::reader::each_worksheet(bytes, &options.limits, mapping, &mut copy);
     }
     if let Some(error) = failed {
         return Err(error);
     }
-    guide::write(workbook.worksheet_from_index(0)?, report, &pages, received_on)?;
+    guide::write(workbook.worksheet_from_index(0)?, report, &pages, options.received_on)?;
     workbook.save_to_buffer()
 }
 

@@ -10,6 +10,7 @@ use rust_xlsxwriter::{
 
 use super::places::{Marks, Places};
 use super::{Page, Room};
+use crate::SavedMapping;
 use crate::heading;
 use crate::layout::Shape;
 use crate::locate::Located;
@@ -25,9 +26,18 @@ const MEASURED: u32 = 200;
 /// Of a worksheet, from 0.
 const LAST_ROW: u32 = 1_048_575;
 
-pub fn write(to: &mut Target, name: String, from: &Worksheet<'_>, report: &SheetReport, room: &mut Room) -> Result<Page, XlsxError> {
+/// A worksheet as it was read.
+#[derive(Clone, Copy)]
+pub struct Source<'s> {
+    pub worksheet: &'s Worksheet<'s>,
+    pub mapping: Option<&'s SavedMapping>,
+    pub report: &'s SheetReport,
+}
+
+pub fn write(to: &mut Target, name: String, source: Source<'_>, room: &mut Room) -> Result<Page, XlsxError> {
+    let Source { worksheet: from, mapping, report } = source;
     to.set_name(&name)?;
-    let located = reader::recognise(from).ok();
+    let located = reader::recognise(from, mapping).ok();
     let headings = first_rows(from, located.as_ref().map_or(0, |l| l.row + l.height));
     let places = Places { located: located.as_ref(), headings: &headings };
     let (faults, marks) = places.of(&name, report);

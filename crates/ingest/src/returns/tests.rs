@@ -1,9 +1,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use model::Date;
 use store::{Store, Vault};
 
 use super::*;
+use crate::Limits;
 use crate::fixtures::read_bytes;
 use crate::table::Cell;
 use crate::{ImportOptions, import_paths};
@@ -21,7 +23,7 @@ fn report_of(name: &str, bytes: &[u8]) -> FileReport {
 }
 
 fn returned(name: &str, bytes: &[u8]) -> Vec<u8> {
-    return_sheet(Some(bytes), &report_of(name, bytes), day(), &Limits::default()).unwrap()
+    return_sheet(Some(bytes), &report_of(name, bytes), &options(8)).unwrap()
 }
 
 /// Worksheets of a workbook: name and rows of cells.
@@ -34,7 +36,7 @@ fn cells(bytes: &[u8]) -> Vec<(String, Vec<Vec<Cell<'static>>>)> {
         }
         all.push((worksheet.name.clone().unwrap_or_default(), found));
     };
-    crate::reader::each_worksheet(bytes, &Limits::default(), &mut see).unwrap();
+    crate::reader::each_worksheet(bytes, &Limits::default(), None, &mut see).unwrap();
     all
 }
 
@@ -167,7 +169,7 @@ fn of_a_very_long_table_only_faulty_rows_come_back_and_they_are_no_table() {
     let report = report_of("x.csv", file.as_bytes());
     assert_eq!((report.sheets[0].kept, report.sheets[0].rejected), (27, 3));
     let room = Room { rows: 20, ..Room::new() };
-    let bytes = return_sheet_within(Some(file.as_bytes()), &report, day(), &Limits::default(), room).unwrap();
+    let bytes = return_sheet_within(Some(file.as_bytes()), &report, &options(8), room).unwrap();
     let books = cells(&bytes);
     let numbers: Vec<f64> =
         books[1].1.iter().filter_map(|row| if let Some(Cell::Number(n)) = row.first() { Some(*n) } else { None }).collect();
@@ -176,7 +178,7 @@ fn of_a_very_long_table_only_faulty_rows_come_back_and_they_are_no_table() {
     let again = report_of("x-退回.xlsx", &bytes);
     assert!(again.error.is_some() && again.sheets.iter().all(|sheet| sheet.dataset.is_none()), "{again:?}");
     let room = Room { rows: 2, ..Room::new() };
-    let bytes = return_sheet_within(Some(file.as_bytes()), &report, day(), &Limits::default(), room).unwrap();
+    let bytes = return_sheet_within(Some(file.as_bytes()), &report, &options(8), room).unwrap();
     let said: String = cells(&bytes)[0].1.iter().flatten().map(|c| c.shown().into_owned()).collect();
     assert!(said.contains("还有 2 行没有列出"), "{said}");
 }
@@ -208,7 +210,7 @@ fn options(hour: u32) -> ImportOptions {
         source: "folder".to_owned(),
         received_at,
         received_on: day(),
-        today: day(),
+        mapping: None,
         keep_archive: true,
         limits: Limits::default(),
     }
@@ -243,7 +245,7 @@ async fn mended_and_sent_back_it_is_kept_whole_and_takes_the_place_of_the_first(
     std::fs::write(inbox.join("项目.csv"), projects).unwrap();
     std::fs::write(inbox.join("工资.csv"), format!("{HEADINGS}\n{FAULTY}")).unwrap();
     let first = import_paths(&store, std::slice::from_ref(&inbox), &options(8), &|_| {}).await.unwrap();
-    let written = write_returns(&store, &first.files, &returns, day(), &Limits::default()).await.unwrap();
+    let written = write_returns(&store, &first.files, &returns, &options(8)).await.unwrap();
     let names: Vec<_> = written.iter().map(|p| p.file_name().unwrap().to_string_lossy().into_owned()).collect();
     assert_eq!(names, ["工资-退回.xlsx"], "only what has something to mend");
     let said = std::process::Command::new(python)
@@ -277,7 +279,7 @@ async fn files_in_an_archive_and_files_that_cannot_be_read_get_theirs_once() {
     let mut names = Vec::new();
     for _ in 0..2 {
         let report = import_paths(&store, std::slice::from_ref(&inbox), &options(8), &|_| {}).await.unwrap();
-        names = write_returns(&store, &report.files, &returns, day(), &Limits::default()).await.unwrap();
+        names = write_returns(&store, &report.files, &returns, &options(8)).await.unwrap();
     }
     let names: Vec<_> = names.iter().map(|p| p.file_name().unwrap().to_string_lossy().into_owned()).collect();
     assert_eq!(names, ["工资-退回.xlsx", "工资-退回-2.xlsx"]);

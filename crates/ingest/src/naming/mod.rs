@@ -1,6 +1,9 @@
 //! What a title, a worksheet name or a file name says: month, project code, project, company.
 
+mod month;
+
 use model::Month;
+use model::identifier::resident_id_is_valid;
 
 use crate::cell::date;
 
@@ -8,9 +11,26 @@ use crate::cell::date;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Reading {
     pub month: Option<Month>,
+    pub bond: Bond,
+    /// Month of any date in it: lends its year to dates without one.
+    pub near: Option<Month>,
     pub code: Option<String>,
     pub project: Option<String>,
     pub company: Option<String>,
+}
+
+/// How closely the month belongs to the table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Bond {
+    /// It stands somewhere: it may be the month of posting, of payment, of an export.
+    #[default]
+    Loose,
+    /// It stands alone.
+    Alone,
+    /// The table is named beside it.
+    Table,
+    /// `2024年3月工资`.
+    Wages,
 }
 
 /// Words that name the kind of table, longest first where one holds another.
@@ -92,7 +112,7 @@ const TABLE_WORDS: &[&str] = &[
 impl Reading {
     pub fn of(text: &str) -> Self {
         let wide: String = unicode_normalization::UnicodeNormalization::nfkc(text).collect();
-        let (month, rest) = take_month(&wide);
+        let (found, rest) = month::take(&wide);
         let (code, rest) = take_code(&rest);
         let (mut rest, mut is_title) = (rest, false);
         for word in TABLE_WORDS {
@@ -101,6 +121,7 @@ impl Reading {
                 rest.replace_range(at..at + word.len(), " ");
             }
         }
+        let bond = bond(&wide, &rest, &found);
         let name = rest
             .split([' ', '\t', '\u{3000}', '_', '—', '|', '-', '(', ')', '\n'])
             .map(str::trim)
@@ -108,7 +129,7 @@ impl Reading {
             .max_by_key(|p| p.len());
         let name =
             name.map(|n| n.trim_end_matches(['月', '年', '的']).to_owned()).filter(|n| n.chars().filter(|c| !c.is_ascii()).count() >= 3);
-        let mut reading = Self { month, code, ..Self::default() };
+        let mut reading = Self { month: found.month, bond, near: found.near, code, ..Self::default() };
         if let Some(name) = name.filter(|n| is_title || n.contains("项目") || n.contains("工程")) {
             let companies = ["公司", "集团", "局", "劳务队", "处", "站", "中心"];
             if companies.iter().any(|c| name.ends_with(c)) {
@@ -122,39 +143,33 @@ impl Reading {
     }
 }
 
-/// `2024年3月(份)`, `2024-03`, `2024.3`, `202403`; the text without it.
-fn take_month(text: &str) -> (Option<Month>, String) {
-    let digits = |from: usize| text[from..].bytes().take_while(u8::is_ascii_digit).count();
-    let mut at = 0;
-    while let Some(start) = text[at..].find(|c: char| c.is_ascii_digit()).map(|i| i + at) {
-        let run = digits(start);
-        let year = text.get(start..start + 4).and_then(|y| y.parse::<i32>().ok()).filter(|y| (1990..=2100).contains(y));
-        if let Some(year) = year {
-            if run == 6
-                && let Some(month) = text[start + 4..start + 6].parse().ok().and_then(|m| Month::new(year, m))
-            {
-                return (Some(month), without(text, start, start + 6));
-            }
-            if run == 4 {
-                let rest = text[start + 4..].trim_start();
-                if let Some(after) = rest.strip_prefix(['年', '-', '.', '/', '_']) {
-                    let after = after.trim_start();
-                    let length = after.bytes().take_while(u8::is_ascii_digit).count();
-                    let month = after.get(..length).and_then(|m| m.parse().ok()).filter(|_| length <= 2).and_then(|m| Month::new(year, m));
-                    if let Some(month) = month {
-                        let tail = after[length..].trim_start().trim_start_matches("月份").trim_start_matches('月');
-                        return (Some(month), format!("{} {tail}", &text[..start]));
-                    }
-                }
-            }
-        }
-        at = start + run;
-    }
-    (None, text.to_owned())
-}
+/// Words that make a month the one of posting, sending, paying or of back pay.
+const OTHER_DATES: &[&str] = &[
+    "编制", "制表", "公示", "公布", "填报", "填表", "上传", "审核", "打印", "导出", "下载", "报送", "上报", "提交", "更新", "截止", "截至",
+    "备份", "补发", "补报", "发放", "支付", "付款", "发出", "收到",
+];
+/// Words of tables that belong to a month.
+const MONTHLY: &[&str] = &["工资", "薪", "考勤", "出勤", "工时", "签到"];
+/// Longer texts are remarks.
+const TITLE_LENGTH: usize = 40;
 
-fn without(text: &str, from: usize, to: usize) -> String {
-    format!("{} {}", &text[..from], text[to..].trim_start_matches("月份"))
+/// `rest` is the text without months, code and the names of tables.
+fn bond(text: &str, rest: &str, found: &month::Found) -> Bond {
+    let is_other = OTHER_DATES.iter().any(|word| rest.contains(word)) || text.contains("补发");
+    if found.month.is_none() || is_other || text.chars().count() > TITLE_LENGTH {
+        return Bond::Loose;
+    }
+    let after = found.after.trim_start_matches(['份', '的', ' ']);
+    let after = ["进城务工人员", "农民工", "民工", "工人", "人员"].iter().find_map(|who| after.strip_prefix(who)).unwrap_or(after);
+    if after.starts_with("工资") {
+        Bond::Wages
+    } else if MONTHLY.iter().any(|word| text.contains(word)) {
+        Bond::Table
+    } else if rest.chars().any(char::is_alphanumeric) {
+        Bond::Loose
+    } else {
+        Bond::Alone
+    }
 }
 
 /// A project code: area, date, number.
@@ -163,8 +178,10 @@ fn take_code(text: &str) -> (Option<String>, String) {
     while let Some(start) = text[at..].find(|c: char| c.is_ascii_digit()).map(|i| i + at) {
         let run = text[start..].bytes().take_while(u8::is_ascii_digit).count();
         let code = &text[start..start + run];
-        if (15..=20).contains(&run) && date::plain(format!("{}-{}-{}", &code[6..10], &code[10..12], &code[12..14]).as_bytes()).is_some() {
-            return (Some(code.to_owned()), without(text, start, start + run));
+        let is_date = || date::plain(format!("{}-{}-{}", &code[6..10], &code[10..12], &code[12..14]).as_bytes()).is_some();
+        // A worker's number looks like a code, but carries a check character.
+        if (15..=20).contains(&run) && matches!(&code[6..8], "19" | "20") && is_date() && !resident_id_is_valid(code) {
+            return (Some(code.to_owned()), format!("{} {}", &text[..start], text[start + run..].trim_start_matches("月份")));
         }
         at = start + run;
     }
@@ -199,5 +216,55 @@ mod tests {
         ] {
             assert_eq!(reading(text), (month, project, company), "{text}");
         }
+    }
+
+    #[test]
+    fn a_month_belongs_to_the_table_or_only_stands_there() {
+        for (text, month, bond) in [
+            ("测试县安置房一期项目部2024年03月农民工工资支付表", "2024-03", Bond::Wages),
+            ("2024年3月份工资发放表", "2024-03", Bond::Wages),
+            ("测试县安置房一期 2024年3月 农民工考勤表", "2024-03", Bond::Table),
+            ("工资表_2024-03", "2024-03", Bond::Table),
+            ("2024年3月", "2024-03", Bond::Alone),
+            ("202403", "2024-03", Bond::Alone),
+            ("测试县安置房一期 2024年4月", "2024-04", Bond::Loose),
+            ("2024年4月发放", "2024-04", Bond::Loose),
+            ("工资表（2024年4月公示）", "2024-04", Bond::Loose),
+            ("2024年4月补发工资表", "2024-04", Bond::Loose),
+            ("考勤2024年4月导出", "2024-04", Bond::Loose),
+        ] {
+            let reading = Reading::of(text);
+            assert_eq!((reading.month.map(|m| m.to_string()).as_deref(), reading.bond), (Some(month), bond), "{text}");
+        }
+    }
+
+    #[test]
+    fn ranges_quarters_days_and_years_name_no_month() {
+        for text in [
+            "2024年1-3月工资表",
+            "2024年1月至3月工资表",
+            "2024年1月—2024年3月工资表",
+            "2024-01至2024-03考勤",
+            "2024.1-3工资",
+            "2024年1、2月工资表",
+            "2024年第一季度工资表",
+            "2024年1季度工资表",
+            "2024年工资表",
+            "2024年1标段工资表",
+            "编制日期 2024年4月3日",
+            "工资表 2024-04-15",
+            "工资表20240415",
+            "2024年4月发放3月工资",
+            "测试县1号楼工资表",
+        ] {
+            assert_eq!(Reading::of(text).month, None, "{text}");
+        }
+        assert_eq!(Reading::of("编制日期 2024年4月3日").near.map(|m| m.to_string()).as_deref(), Some("2024-04"));
+    }
+
+    #[test]
+    fn the_number_of_a_worker_is_no_project() {
+        assert_eq!(Reading::of("花名册_999999199001010016").code, None);
+        assert_eq!(Reading::of("花名册_99999920240101001").code.as_deref(), Some("99999920240101001"));
     }
 }
