@@ -56,6 +56,26 @@ fn mistakes_in_thresholds_and_calendars_are_told_too() {
 }
 
 #[test]
+fn mistakes_in_saved_mappings_are_told_with_line_and_what_may_be_written() {
+    for (mapping, says) in [
+        ("[table.payroll.columns]\n\"实付\" = \"实发\"\n", ["folder.toml 第 2 行 `实付`", "没有叫“实发”的标准列", "实发工资"]),
+        ("encodnig = \"gb18030\"\n", ["folder.toml 第 1 行 `encodnig`", "不认识的键", "encoding"]),
+        ("encoding = \"gbk\"\n", ["folder.toml 第 1 行 `encoding`", "取值 `gbk`", "gb18030"]),
+        ("[table.wages]\n", ["folder.toml", "wages", "payroll"]),
+        ("[table.payroll]\nmonth_from = \"右边\"\n", ["folder.toml 第 2 行 `month_from`", "右边", "标题行"]),
+    ] {
+        let county = County::new(Database::Sqlite);
+        std::fs::create_dir(county.config_dir().join("mappings")).unwrap();
+        std::fs::write(county.config_dir().join("mappings/folder.toml"), mapping).unwrap();
+        let answer = check(&county.config_file());
+        assert_eq!(answer.status, Some(2), "{mapping}: {}", answer.said());
+        for part in says {
+            assert!(answer.err.contains(part), "`{part}` is not said in:\n{}", answer.err);
+        }
+    }
+}
+
+#[test]
 fn no_command_starts_with_a_broken_configuration() {
     let county = County::new(Database::Sqlite);
     county.configure(|config| {

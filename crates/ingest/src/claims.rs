@@ -21,16 +21,17 @@ pub struct Claims {
 impl Claims {
     /// What speaks against the month of a row; `None` for `own` where the row has none itself.
     pub fn month_fault(&self, own: Option<Month>) -> Option<CellFault> {
-        fault(&self.months, own.as_ref(), "月份", |month| month.chinese())
+        fault(&self.months, own.as_ref(), ("月份", "month_from"), |month| month.chinese())
     }
 
     /// The same for the project code.
     pub fn code_fault(&self, own: Option<&ProjectCode>) -> Option<CellFault> {
-        fault(&self.codes, own, "项目编码", ToString::to_string)
+        fault(&self.codes, own, ("项目编码", "project_from"), ToString::to_string)
     }
 }
 
-fn fault<T: PartialEq>(claims: &[Claim<T>], own: Option<&T>, noun: &str, shown: impl Fn(&T) -> String) -> Option<CellFault> {
+/// `noun` is what is claimed, `key` the setting of a saved mapping that says which place counts.
+fn fault<T: PartialEq>(claims: &[Claim<T>], own: Option<&T>, (noun, key): (&str, &str), shown: impl Fn(&T) -> String) -> Option<CellFault> {
     let Some(own) = own else {
         let first = claims.first()?;
         let other = claims.iter().find(|claim| claim.value != first.value)?;
@@ -41,11 +42,14 @@ fn fault<T: PartialEq>(claims: &[Claim<T>], own: Option<&T>, noun: &str, shown: 
             other.origin,
             shown(&other.value)
         );
-        return Some(CellFault::new(reason, format!("请改正其中一处，或在表中加一列写明{noun}")));
+        return Some(CellFault::new(reason, format!("请改正其中一处，或在表中加一列写明{noun}；这个来源只认一处的，在对应关系中写 {key}")));
     };
     let claim = claims.iter().find(|claim| claim.is_firm && claim.value != *own)?;
     let reason = format!("该行的{noun}是 {}，{}写的却是 {}，两处不一致", shown(own), claim.origin, shown(&claim.value));
-    Some(CellFault::new(reason, format!("请核对后改正该行或{}，使两处一致，再重新提供", claim.origin)))
+    Some(CellFault::new(
+        reason,
+        format!("请核对后改正该行或{}，使两处一致，再重新提供；这个来源只认一处的，在对应关系中写 {key}", claim.origin),
+    ))
 }
 
 #[cfg(test)]

@@ -231,6 +231,28 @@ mod tests {
         assert_eq!(store.load_dossier(&code, None).await.unwrap().unwrap().payrolls, dossier.payrolls);
     }
 
+    #[tokio::test]
+    async fn the_same_bytes_under_a_corrected_mapping_supersede() {
+        let dir = tempfile::tempdir().unwrap();
+        let (inbox, store) = (dir.path().join("inbox"), store(dir.path()).await);
+        std::fs::create_dir(&inbox).unwrap();
+        let wages = "项目编码,工资所属月份,姓名,身份证号,应发工资,实发金额,实付金额\n99999920240101001,2024-03,测试工人一,999999199001010016,100,90,80\n";
+        std::fs::write(inbox.join("a.csv"), wages).unwrap();
+        std::fs::write(inbox.join("b.csv"), PROJECTS).unwrap();
+        let code = model::ProjectCode::parse("99999920240101001").unwrap();
+        let mut seen = Vec::new();
+        for heading in ["", "实发金额", "实发金额", "实付金额"] {
+            let text = format!("[table.payroll.columns]\n\"{heading}\" = \"实发工资\"\n");
+            let mapping = toml::from_str::<crate::MappingFile>(&text).unwrap().settle(&text).unwrap();
+            let options = ImportOptions { mapping: (!heading.is_empty()).then(|| Arc::new(mapping)), ..options() };
+            let report = import_paths(&store, std::slice::from_ref(&inbox), &options, &|_| {}).await.unwrap();
+            let dossier = store.load_dossier(&code, None).await.unwrap().unwrap();
+            let net: Vec<i64> = dossier.payrolls.iter().flat_map(|sheet| &sheet.lines).map(|line| line.net.0).collect();
+            seen.push((report.files[0].unchanged, net));
+        }
+        assert_eq!(seen, [(false, vec![]), (false, vec![9_000]), (true, vec![9_000]), (false, vec![8_000])]);
+    }
+
     fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
         use std::io::Write;
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));

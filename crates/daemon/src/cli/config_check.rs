@@ -15,11 +15,12 @@ pub fn run(command: &ConfigCommand, global: &Global) -> anyhow::Result<u8> {
             let config = load_config(global)?;
             let years: Vec<String> = config.calendar.years().map(|y| y.to_string()).collect();
             output::line(&format!(
-                "配置无误：{} 项标准，节假日表 {} 年，监察员 {} 位，收件目录 {} 个",
+                "配置无误：{} 项标准，节假日表 {} 年，监察员 {} 位，收件目录 {} 个，对应关系 {} 个",
                 config.law.parameters().count(),
                 years.join("、"),
                 config.casework.officers.len(),
-                config.file.folder.len()
+                config.file.folder.len(),
+                config.mappings.len()
             ))?;
             Ok(DONE)
         }

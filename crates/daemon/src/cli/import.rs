@@ -6,6 +6,7 @@ use ingest::{FileReport, ImportReport, Note};
 
 use crate::app::App;
 use crate::cli::{DONE, FAILED, ROWS_REJECTED, Usage, parse_time};
+use crate::config::mappings;
 use crate::jobs;
 use crate::output::{self, Format};
 
@@ -17,6 +18,9 @@ pub struct ImportArgs {
     /// 数据来源的名称
     #[arg(long, value_name = "名称", default_value = "folder")]
     source: String,
+    /// 把本次用到的表头对应关系存为配置目录中的 mappings/来源.toml，以后这个来源按它读
+    #[arg(long)]
+    save_mapping: bool,
     /// 模拟收到的时间；只在配置 [clock] simulated = true 时可用
     #[arg(long, value_name = "时间")]
     received_at: Option<String>,
@@ -38,10 +42,18 @@ pub async fn run(app: &App, args: &ImportArgs, format: Format) -> anyhow::Result
             return Err(Usage(format!("找不到 {}；请检查路径", path.display())).into());
         }
     }
+    if args.save_mapping && !mappings::is_file_name(&args.source) {
+        return Err(
+            Usage(format!("来源“{}”不能用作文件名，存不了对应关系；请用 --source 换一个不含 / \\ : 等符号的名称", args.source)).into()
+        );
+    }
     let report = jobs::import_paths(app, &args.source, &args.paths, received_at, !args.no_archive).await?;
     match format {
         Format::Json => json(&report)?,
         Format::Table => text(&report)?,
+    }
+    if args.save_mapping {
+        save_mapping(app, &args.source, &report, format)?;
     }
     let nothing_read = !report.files.is_empty() && report.files.iter().all(|file| file.error.is_some());
     Ok(match report.has_rejects() {
@@ -49,6 +61,20 @@ pub async fn run(app: &App, args: &ImportArgs, format: Format) -> anyhow::Result
         true => ROWS_REJECTED,
         false => DONE,
     })
+}
+
+fn save_mapping(app: &App, source: &str, report: &ImportReport, format: Format) -> anyhow::Result<()> {
+    let saved_at = app.now().with_timezone(&app.config.zone).format("%Y-%m-%d %H:%M").to_string();
+    let before = app.config.mappings.get(source);
+    let text = ingest::mapping_text(source, before.map(AsRef::as_ref), report, &saved_at);
+    let path = mappings::save(&app.config.dir, source, &text)?;
+    let kept = if before.is_some() { "；原来的文件留作 .bak" } else { "" };
+    let told = format!("对应关系已存为 {}{kept}。以后导入来源“{source}”的文件时按它读", path.display());
+    match format {
+        Format::Json => eprintln!("{told}"),
+        Format::Table => output::line(&told)?,
+    }
+    Ok(())
 }
 
 fn json(report: &ImportReport) -> anyhow::Result<()> {

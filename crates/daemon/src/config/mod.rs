@@ -1,6 +1,7 @@
 //! The configuration file: the tables of all crates joined, every mistake reported at once.
 
 mod embedded;
+pub mod mappings;
 mod mistakes;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use rules::Law;
 use serde::{Deserialize, Serialize};
 
 pub use embedded::write_default;
+use mappings::Mappings;
 pub use mistakes::{Mistake, parse_all};
 
 /// `anxin.toml`.
@@ -134,6 +136,9 @@ pub struct Config {
     pub zone: Tz,
     pub round: cron::Schedule,
     pub send: cron::Schedule,
+    /// Where `anxin.toml` stands.
+    pub dir: PathBuf,
+    pub mappings: Mappings,
 }
 
 impl Config {
@@ -150,7 +155,7 @@ impl Config {
         }
     }
 
-    /// Reads `anxin.toml` with `rules/` and `calendar/` beside it.
+    /// Reads `anxin.toml` with `rules/`, `calendar/` and `mappings/` beside it.
     ///
     /// # Errors
     /// Every mistake of every file, not only the first.
@@ -160,12 +165,13 @@ impl Config {
         let dir = path.parent().unwrap_or(Path::new("."));
         let law = load_law(&dir.join("rules"), &mut mistakes);
         let calendar = load_calendar(&dir.join("calendar"), &mut mistakes);
+        let mappings = mappings::load(dir, &mut mistakes);
         let checked = file.as_ref().and_then(|file| cross_check(path, file, &mut mistakes));
         match (file, law, calendar, checked) {
             (Some(file), Some(law), Some(calendar), Some((zone, round, send))) if mistakes.is_empty() => {
                 let casework =
                     CaseworkConfig { letters: file.letters.clone(), officers: file.officer.clone(), routing: file.routing.clone() };
-                Ok(Self { file, casework, law, calendar, zone, round, send })
+                Ok(Self { file, casework, law, calendar, zone, round, send, dir: dir.to_owned(), mappings })
             }
             _ => Err(mistakes),
         }

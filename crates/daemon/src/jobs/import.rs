@@ -21,7 +21,7 @@ pub async fn import_paths(
         source: source.to_owned(),
         received_at,
         received_on: app.day_of(received_at),
-        today: app.today(),
+        mapping: app.config.mappings.get(source).cloned(),
         keep_archive: archive,
         limits: app.config.file.limits.clone(),
     };

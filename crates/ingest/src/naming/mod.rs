@@ -35,6 +35,12 @@ pub enum Bond {
 
 /// Words that name the kind of table, longest first where one holds another.
 const TABLE_WORDS: &[&str] = &[
+    "人员进退场导入模板",
+    "人员合同导入模板",
+    "人员考勤导入模板",
+    "人员工资导入模板",
+    "人员导入模板",
+    "导入模板",
     "农民工工资支付表",
     "农民工工资发放表",
     "农民工工资结算表",
@@ -206,6 +212,8 @@ mod tests {
             ("测试县安置房一期项目工人花名册", None, some("测试县安置房一期"), None),
             ("99999920240101001_工资表_2024-03", some("2024-03"), some("99999920240101001"), None),
             ("工资表_2024-03", some("2024-03"), None, None),
+            ("测试县安置房一期人员合同导入模板", None, some("测试县安置房一期"), None),
+            ("07.项目人员工资导入模板", None, None, None),
             ("考勤202403", some("2024-03"), None, None),
             ("银行代发_2024-01", some("2024-01"), None, None),
             ("对公账户交易明细", None, some("对公账户"), None),
