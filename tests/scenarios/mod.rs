@@ -10,6 +10,7 @@ mod formats;
 mod kills;
 mod letters;
 mod mails;
+mod mappings;
 mod privacy;
 mod review;
 mod sweep;

@@ -6,7 +6,7 @@ use model::Dataset;
 
 use crate::days::{self, DayColumns};
 use crate::heading::{self, HeadingCell, Mapping};
-use crate::layout::{SHAPES, Shape, payroll};
+use crate::layout::{SHAPES, Shape, payroll, roster};
 use crate::mapping::SavedMapping;
 use crate::table::{Cell, Grid};
 
@@ -32,6 +32,8 @@ pub enum NotFound {
     Near { dataset: Dataset, missing: Vec<&'static str> },
     /// Two datasets fit equally well.
     Tie(Dataset, Dataset),
+    /// Each row says that somebody came or went: no roster, though it looks like one.
+    Movements,
 }
 
 /// How many cells of a row are headings that some dataset knows.
@@ -182,6 +184,10 @@ fn nearest(rows: &[Vec<Cell<'_>>], saved: Option<&SavedMapping>) -> NotFound {
                 near = Some((mapping.score, shape, mapping));
             }
         }
+    }
+    let is_roster = |shape: &Shape| shape.dataset == Dataset::Roster;
+    if near.as_ref().is_some_and(|(_, shape, mapping)| is_roster(shape) && mapping.has(roster::Col::Movement as usize)) {
+        return NotFound::Movements;
     }
     near.map_or(NotFound::Nothing, |(_, shape, mapping)| NotFound::Near { dataset: shape.dataset, missing: missing(shape, &mapping) })
 }

@@ -95,6 +95,7 @@ pub fn explain(why: &NotFound) -> String {
         NotFound::Nothing => "前 30 行里没有能识别的表头".to_owned(),
         NotFound::Near { dataset, missing } if missing.is_empty() => format!("表头不完整，最像“{}”", dataset.chinese()),
         NotFound::Near { dataset, missing } => format!("表头不完整：最像“{}”，但缺少列“{}”", dataset.chinese(), missing.join("”“")),
+        NotFound::Movements => "这是进退场记录，每行只是一次进场或退场，不是花名册".to_owned(),
         NotFound::Tie(one, other) => format!("表头既像“{}”又像“{}”，无法确定是哪一种表", one.chinese(), other.chinese()),
     }
 }
@@ -107,6 +108,7 @@ pub fn mend_heading(why: &NotFound, saved: Saved<'_>) -> String {
             let canonical = missing.first().copied().unwrap_or("标准列");
             format!("请对照模板核对表头后重新提供；表中另有叫法的，请{}", saved.line(*dataset, "表中的叫法", canonical))
         }
+        NotFound::Movements => "请提供每人一行、有进场时间和退场时间两列的花名册".to_owned(),
         NotFound::Tie(one, other) => format!("请对照模板核对表头后重新提供；或{}", saved.force(&[*one, *other])),
     }
 }

@@ -1,7 +1,7 @@
 //! Import templates of a public site-management system, as heading lists with two made-up workers each (file-formats.md §2, 3, 7, 8,
 //! 9.1, 10), and canonical tables beside them. Project and month stand in the file name.
 
-use model::{Body, Dataset};
+use model::Body;
 
 use crate::fixtures::read_bytes;
 use crate::reader::ReadFile;
@@ -125,5 +125,5 @@ fn comings_and_goings_are_no_roster() {
     let found = read_bytes("测试县安置房一期进退场.csv", text.as_bytes());
     assert!(found.sheets.is_empty(), "the day somebody came is no day of leaving");
     let problem = found.problem.unwrap();
-    assert!(problem.what.contains(Dataset::Roster.chinese()) && problem.what.contains("进场时间"), "{problem:?}");
+    assert!(problem.what.contains("进退场记录") && problem.mend.contains("花名册"), "{problem:?}");
 }

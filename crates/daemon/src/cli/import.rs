@@ -67,7 +67,11 @@ fn save_mapping(app: &App, source: &str, report: &ImportReport, format: Format) 
     let saved_at = app.now().with_timezone(&app.config.zone).format("%Y-%m-%d %H:%M").to_string();
     let before = app.config.mappings.get(source);
     let text = ingest::mapping_text(source, before.map(AsRef::as_ref), report, &saved_at);
-    let path = mappings::save(&app.config.dir, source, &text)?;
+    let (path, is_new) = mappings::save(&app.config.dir, source, &text)?;
+    if !is_new {
+        eprintln!("对应关系 {} 没有变化", path.display());
+        return Ok(());
+    }
     let kept = if before.is_some() { "；原来的文件留作 .bak" } else { "" };
     let told = format!("对应关系已存为 {}{kept}。以后导入来源“{source}”的文件时按它读", path.display());
     match format {

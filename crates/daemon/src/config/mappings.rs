@@ -41,10 +41,16 @@ pub fn is_file_name(source: &str) -> bool {
     !source.is_empty() && !source.starts_with('.') && !source.contains(['/', '\\', ':', '*', '?', '"', '<', '>', '|'])
 }
 
-/// Writes the mapping of a source; the file that was there before stays beside it as `.bak`.
-pub fn save(config_dir: &Path, source: &str, text: &str) -> anyhow::Result<PathBuf> {
+/// Writes the mapping of a source; the file that was there before stays beside it as `.bak`. One that says the same but for the
+/// line of its time stays, so that nothing is read again for it: `false`.
+pub fn save(config_dir: &Path, source: &str, text: &str) -> anyhow::Result<(PathBuf, bool)> {
     let dir = config_dir.join("mappings");
     let path = dir.join(format!("{source}.toml"));
+    let without_time =
+        |text: &str| text.lines().filter(|line| !line.contains("--save-mapping 写成")).map(str::to_owned).collect::<Vec<_>>();
+    if std::fs::read_to_string(&path).is_ok_and(|before| without_time(&before) == without_time(text)) {
+        return Ok((path, false));
+    }
     let cannot = || format!("写不了对应关系 {}；请检查目录是否可写", path.display());
     std::fs::create_dir_all(&dir).with_context(cannot)?;
     let fresh = dir.join(format!("{source}.toml.new"));
@@ -53,5 +59,5 @@ pub fn save(config_dir: &Path, source: &str, text: &str) -> anyhow::Result<PathB
         std::fs::rename(&path, dir.join(format!("{source}.toml.bak"))).with_context(cannot)?;
     }
     std::fs::rename(&fresh, &path).with_context(cannot)?;
-    Ok(path)
+    Ok((path, true))
 }

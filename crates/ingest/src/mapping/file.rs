@@ -204,7 +204,7 @@ impl Checker<'_> {
     }
 }
 
-fn shape(dataset: Dataset) -> &'static Shape {
+pub(super) fn shape(dataset: Dataset) -> &'static Shape {
     SHAPES.iter().copied().find(|shape| shape.dataset == dataset).unwrap_or(SHAPES[0])
 }
 

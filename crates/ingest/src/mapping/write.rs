@@ -6,7 +6,7 @@ use std::fmt::Write;
 use model::Dataset;
 use serde::Serialize;
 
-use super::file::{MappingFile, TableFile};
+use super::file::{MappingFile, TableFile, shape};
 use super::{SavedMapping, key};
 use crate::report::ImportReport;
 
@@ -80,10 +80,16 @@ fn table(text: &mut String, dataset: Dataset, settled: &TableFile, used: &BTreeM
             None => writeln!(text, "# {key} = {example}"),
         };
     };
-    setting("project_code", settled.project_code.as_ref().map(|code| quoted(code.get_ref())), "\"项目编码\"    # 所有行都属于这个项目");
+    let shape = shape(dataset);
     let places = "\"列\"    # 只认一处：列、标题行、工作表名、文件名";
-    setting("project_from", settled.project_from.as_ref().map(|origin| word(origin.get_ref())), places);
-    setting("month_from", settled.month_from.as_ref().map(|origin| word(origin.get_ref())), places);
+    if shape.project.is_some() {
+        let code = settled.project_code.as_ref().map(|code| quoted(code.get_ref()));
+        setting("project_code", code, "\"项目编码\"    # 所有行都属于这个项目");
+        setting("project_from", settled.project_from.as_ref().map(|origin| word(origin.get_ref())), places);
+    }
+    if shape.month.is_some() {
+        setting("month_from", settled.month_from.as_ref().map(|origin| word(origin.get_ref())), places);
+    }
     if dataset == Dataset::Ledger {
         setting(
             "debit",

@@ -22,7 +22,7 @@ pub struct Reading {
 /// How closely the month belongs to the table.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bond {
-    /// It stands somewhere: it may be the month of posting, of payment, of an export.
+    /// It stands somewhere.
     #[default]
     Loose,
     /// It stands alone.
@@ -135,7 +135,8 @@ impl Reading {
             .max_by_key(|p| p.len());
         let name =
             name.map(|n| n.trim_end_matches(['月', '年', '的']).to_owned()).filter(|n| n.chars().filter(|c| !c.is_ascii()).count() >= 3);
-        let mut reading = Self { month: found.month, bond, near: found.near, code, ..Self::default() };
+        let month = found.month.filter(|_| bond.is_some());
+        let mut reading = Self { month, bond: bond.unwrap_or_default(), near: found.near, code, ..Self::default() };
         if let Some(name) = name.filter(|n| is_title || n.contains("项目") || n.contains("工程")) {
             let companies = ["公司", "集团", "局", "劳务队", "处", "站", "中心"];
             if companies.iter().any(|c| name.ends_with(c)) {
@@ -149,32 +150,43 @@ impl Reading {
     }
 }
 
-/// Words that make a month the one of posting, sending, paying or of back pay.
+/// Words that make a month the one of writing, sending or paying: which month the table is of is not said.
 const OTHER_DATES: &[&str] = &[
-    "编制", "制表", "公示", "公布", "填报", "填表", "上传", "审核", "打印", "导出", "下载", "报送", "上报", "提交", "更新", "截止", "截至",
-    "备份", "补发", "补报", "发放", "支付", "付款", "发出", "收到",
+    "编制", "制表", "填报", "填表", "上传", "审核", "打印", "导出", "下载", "报送", "上报", "提交", "更新", "截止", "截至", "备份", "付款",
+    "收到", "公示", "公布", "发放", "支付",
 ];
+/// The last of them follow the name of a table too: 工资公示, 工资发放.
+const ONLY_DATES: usize = OTHER_DATES.len() - 4;
 /// Words of tables that belong to a month.
-const MONTHLY: &[&str] = &["工资", "薪", "考勤", "出勤", "工时", "签到"];
+const MONTHLY: &[&str] = &["工资", "考勤", "出勤", "工时", "签到", "薪"];
 /// Longer texts are remarks.
 const TITLE_LENGTH: usize = 40;
 
-/// `rest` is the text without months, code and the names of tables.
-fn bond(text: &str, rest: &str, found: &month::Found) -> Bond {
-    let is_other = OTHER_DATES.iter().any(|word| rest.contains(word)) || text.contains("补发");
-    if found.month.is_none() || is_other || text.chars().count() > TITLE_LENGTH {
-        return Bond::Loose;
+/// How closely the month of a text belongs to the table; `None` where it is another date. `rest` is the text without months,
+/// code and the names of tables.
+fn bond(text: &str, rest: &str, found: &month::Found) -> Option<Bond> {
+    found.month?;
+    if text.contains("补发") || text.chars().count() > TITLE_LENGTH {
+        return Some(Bond::Loose);
+    }
+    let before = found.before.trim_end();
+    if before.ends_with(['于']) || ["日期", "时间"].iter().chain(&OTHER_DATES[..ONLY_DATES]).any(|word| before.ends_with(word)) {
+        return None;
     }
     let after = found.after.trim_start_matches(['份', '的', ' ']);
     let after = ["进城务工人员", "农民工", "民工", "工人", "人员"].iter().find_map(|who| after.strip_prefix(who)).unwrap_or(after);
     if after.starts_with("工资") {
-        Bond::Wages
+        Some(Bond::Wages)
+    } else if MONTHLY.iter().any(|word| after.starts_with(word)) {
+        Some(Bond::Table)
+    } else if OTHER_DATES[..ONLY_DATES].iter().any(|word| text.contains(word)) || OTHER_DATES.iter().any(|word| rest.contains(word)) {
+        None
     } else if MONTHLY.iter().any(|word| text.contains(word)) {
-        Bond::Table
+        Some(Bond::Table)
     } else if rest.chars().any(char::is_alphanumeric) {
-        Bond::Loose
+        Some(Bond::Loose)
     } else {
-        Bond::Alone
+        Some(Bond::Alone)
     }
 }
 
@@ -231,15 +243,14 @@ mod tests {
         for (text, month, bond) in [
             ("测试县安置房一期项目部2024年03月农民工工资支付表", "2024-03", Bond::Wages),
             ("2024年3月份工资发放表", "2024-03", Bond::Wages),
+            ("2024年3月农民工工资公示表", "2024-03", Bond::Wages),
+            ("2024年3月考勤公示", "2024-03", Bond::Table),
             ("测试县安置房一期 2024年3月 农民工考勤表", "2024-03", Bond::Table),
             ("工资表_2024-03", "2024-03", Bond::Table),
             ("2024年3月", "2024-03", Bond::Alone),
             ("202403", "2024-03", Bond::Alone),
             ("测试县安置房一期 2024年4月", "2024-04", Bond::Loose),
-            ("2024年4月发放", "2024-04", Bond::Loose),
-            ("工资表（2024年4月公示）", "2024-04", Bond::Loose),
             ("2024年4月补发工资表", "2024-04", Bond::Loose),
-            ("考勤2024年4月导出", "2024-04", Bond::Loose),
         ] {
             let reading = Reading::of(text);
             assert_eq!((reading.month.map(|m| m.to_string()).as_deref(), reading.bond), (Some(month), bond), "{text}");
@@ -247,8 +258,15 @@ mod tests {
     }
 
     #[test]
-    fn ranges_quarters_days_and_years_name_no_month() {
+    fn ranges_quarters_days_years_and_dates_of_other_things_name_no_month() {
         for text in [
+            "2024年4月发放",
+            "工资表（2024年4月公示）",
+            "考勤2024年4月导出",
+            "2024年4月报送",
+            "2024年4月制表",
+            "编制日期 2024年4月 工资表",
+            "制表2024年4月工资表",
             "2024年1-3月工资表",
             "2024年1月至3月工资表",
             "2024年1月—2024年3月工资表",

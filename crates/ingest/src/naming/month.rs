@@ -8,7 +8,8 @@ pub struct Found {
     pub month: Option<Month>,
     /// Month of the first date of any kind.
     pub near: Option<Month>,
-    /// What follows the month.
+    /// What stands before the month, and what behind it.
+    pub before: String,
     pub after: String,
 }
 
@@ -45,6 +46,7 @@ pub fn take(text: &str) -> (Found, String) {
         && !names_other_month(&rest, first.month)
     {
         found.month = Some(first.month);
+        text[..first.from].clone_into(&mut found.before);
         text[first.to..].clone_into(&mut found.after);
     }
     (found, rest)
