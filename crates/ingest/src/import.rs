@@ -16,7 +16,7 @@ use crate::table::Limits;
 use crate::{IngestError, SavedMapping, files};
 
 /// Raised whenever the same bytes may read differently than before.
-pub const READER: u32 = 2;
+pub const READER: u32 = 3;
 /// Bytes one thread reads before the result is stored: small files together, a large one alone.
 const RUN_BYTES: u64 = 4 << 20;
 /// Runs held in memory together, whatever the number of processors.
@@ -241,10 +241,11 @@ mod tests {
         std::fs::write(inbox.join("b.csv"), PROJECTS).unwrap();
         let code = model::ProjectCode::parse("99999920240101001").unwrap();
         let mut seen = Vec::new();
-        for heading in ["", "实发金额", "实发金额", "实付金额"] {
+        for (hour, heading) in ["", "实发金额", "实发金额", "实付金额"].into_iter().enumerate() {
             let text = format!("[table.payroll.columns]\n\"{heading}\" = \"实发工资\"\n");
             let mapping = toml::from_str::<crate::MappingFile>(&text).unwrap().settle(&text).unwrap();
-            let options = ImportOptions { mapping: (!heading.is_empty()).then(|| Arc::new(mapping)), ..options() };
+            let received_at = options().received_at + chrono::TimeDelta::hours(i64::try_from(hour).unwrap());
+            let options = ImportOptions { received_at, mapping: (!heading.is_empty()).then(|| Arc::new(mapping)), ..options() };
             let report = import_paths(&store, std::slice::from_ref(&inbox), &options, &|_| {}).await.unwrap();
             let dossier = store.load_dossier(&code, None).await.unwrap().unwrap();
             let net: Vec<i64> = dossier.payrolls.iter().flat_map(|sheet| &sheet.lines).map(|line| line.net.0).collect();
