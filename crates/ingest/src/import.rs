@@ -9,6 +9,7 @@ use model::Date;
 use store::Store;
 use tokio::task::{JoinError, JoinHandle};
 
+use crate::files::Found;
 use crate::intake::{Intake, Outcome, Taken};
 use crate::people::Registry;
 use crate::report::{FileReport, ImportReport};
@@ -99,7 +100,7 @@ struct Import<'s> {
 
 impl Import<'_> {
     /// Reads and prepares a run of files on another thread.
-    fn read(&mut self, run: Vec<(usize, PathBuf)>) -> JoinHandle<Taken> {
+    fn read(&mut self, run: Vec<(usize, Found)>) -> JoinHandle<Taken> {
         let (store, registry, options) = (self.store.clone(), Arc::clone(&self.registry), self.options.clone());
         let memory = self.memory.pop().unwrap_or_default();
         tokio::task::spawn_blocking(move || Intake { store: &store, registry: &registry, options: &options }.take(run, memory))
@@ -144,11 +145,11 @@ impl Import<'_> {
 
 /// Files with their places in the order given, cut into runs worth a thread's while. Small ones come first: lists of projects
 /// and accounts are small, and what comes after them need not wait for its project. The result is the same in any order.
-fn runs(files: Vec<PathBuf>) -> Vec<Vec<(usize, PathBuf)>> {
-    let size = |file: &PathBuf| std::fs::metadata(file).map_or(0, |m| m.len());
-    let mut files: Vec<(u64, usize, PathBuf)> = files.into_iter().enumerate().map(|(slot, file)| (size(&file), slot, file)).collect();
-    files.sort();
-    let (mut runs, mut bytes) = (Vec::<Vec<(usize, PathBuf)>>::new(), 0);
+fn runs(files: Vec<Found>) -> Vec<Vec<(usize, Found)>> {
+    let size = |file: &Found| std::fs::metadata(&file.path).map_or(0, |m| m.len());
+    let mut files: Vec<(u64, usize, Found)> = files.into_iter().enumerate().map(|(slot, file)| (size(&file), slot, file)).collect();
+    files.sort_by_key(|(size, slot, _)| (*size, *slot));
+    let (mut runs, mut bytes) = (Vec::<Vec<(usize, Found)>>::new(), 0);
     for (size, slot, file) in files {
         match runs.last_mut() {
             Some(run) if bytes + size <= RUN_BYTES => {

@@ -1,12 +1,14 @@
 //! From a path to batches ready to be stored: bytes, hash, archives unpacked, tables understood.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 use store::{NewBatch, PreparedBatch, Store, StoreError};
 
 use crate::ImportOptions;
+use crate::files::{self, Found};
 use crate::import::READER;
 use crate::mapping::Saved;
 use crate::naming::Reading as NameReading;
@@ -37,8 +39,10 @@ pub struct Outcome {
     pub slot: (usize, usize),
     pub report: FileReport,
     /// `None` when the file could not be opened, or is nothing to import.
-    pub batch: Option<Result<PreparedBatch, StoreError>>,
+    pub batch: Option<Prepared>,
 }
+
+type Prepared = Result<PreparedBatch, StoreError>;
 
 struct Received {
     path: String,
@@ -48,18 +52,18 @@ struct Received {
 
 impl Intake<'_> {
     /// Reads, understands and prepares a run of files, all in the memory of one.
-    pub fn take(&self, run: Vec<(usize, PathBuf)>, mut memory: Vec<u8>) -> Taken {
+    pub fn take(&self, run: Vec<(usize, Found)>, mut memory: Vec<u8>) -> Taken {
         let limits = &self.options.limits;
         let (mut outcomes, files) = (Vec::with_capacity(run.len()), run.len() as u64);
-        for (slot, path) in run {
-            match receive(&path, limits, &mut memory) {
+        for (slot, found) in run {
+            match receive(found, limits, &mut memory) {
                 Ok(file) if table::is_archive(&memory) => {
                     outcomes.extend(self.unpack(slot, &file, std::mem::take(&mut memory), limits));
                 }
                 Ok(file) => {
                     let (report, batch, used) = self.prepare(file, memory, limits);
                     memory = used;
-                    outcomes.push(Outcome { slot: (slot, 0), report, batch: Some(batch) });
+                    outcomes.push(Outcome { slot: (slot, 0), report, batch });
                 }
                 Err(report) => outcomes.push(Outcome { slot: (slot, 0), report: *report, batch: None }),
             }
@@ -78,7 +82,7 @@ impl Intake<'_> {
                 match content {
                     EntryContent::File(bytes) => {
                         let (report, batch, _) = self.prepare(Received::new(path, &bytes), bytes, limits);
-                        Outcome { slot: (slot, 0), report, batch: Some(batch) }
+                        Outcome { slot: (slot, 0), report, batch }
                     }
                     EntryContent::Skipped(why) => {
                         let sheet = SheetReport { file: path.clone(), notes: vec![Note::whole(why, "")], ..SheetReport::default() };
@@ -99,23 +103,33 @@ impl Intake<'_> {
     }
 
     /// The batch of a file, and its bytes when they are no longer needed.
-    fn prepare(&self, file: Received, bytes: Vec<u8>, limits: &Limits) -> (FileReport, Result<PreparedBatch, StoreError>, Vec<u8>) {
-        let (report, mut batch) = self.understand(file, &bytes, limits);
+    fn prepare(&self, file: Received, bytes: Vec<u8>, limits: &Limits) -> (FileReport, Option<Prepared>, Vec<u8>) {
+        let (report, mut batch) = match self.understand(file, &bytes, limits) {
+            Ok(understood) => understood,
+            Err(report) => return (*report, None, bytes),
+        };
         if !self.options.keep_archive {
-            return (report, self.store.prepare_batch(batch), bytes);
+            return (report, Some(self.store.prepare_batch(batch)), bytes);
         }
         batch.content = bytes;
         let mut batch = self.store.prepare_batch(batch);
         let used = batch.as_mut().map(PreparedBatch::take_content).unwrap_or_default();
-        (report, batch, used)
+        (report, Some(batch), used)
     }
 
-    fn understand(&self, file: Received, bytes: &[u8], limits: &Limits) -> (FileReport, NewBatch) {
+    /// Fails when the reader itself does: then nothing is stored, so that the file is read again next time.
+    fn understand(&self, file: Received, bytes: &[u8], limits: &Limits) -> Result<(FileReport, NewBatch), Box<FileReport>> {
         let mut people = People::new(self.store.vault(), self.registry).born_by(self.options.received_on);
         let sha256 = file.sha256.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         let saved = Saved { source: &self.options.source, mapping: self.options.mapping.as_deref() };
         let name = FileName { path: &file.path, stem: &file.stem, hash: &sha256[..8] };
-        let ReadFile { reports, sheets, rejects, problem, by_file_name } = reader::read_as_settled(bytes, name, &mut people, limits, saved);
+        // It stops neither the other files nor those that follow.
+        let Ok(read) = catch_unwind(AssertUnwindSafe(|| reader::read_as_settled(bytes, name, &mut people, limits, saved))) else {
+            tracing::error!(file.name = file.path, file.sha256 = sha256, "the reader failed on `{}`", file.path);
+            let problem = FileProblem::new("读取时程序出错，没有导入", "请把这个文件交给开发者");
+            return Err(Box::new(FileReport { sha256, ..unread(file.path, problem) }));
+        };
+        let ReadFile { reports, sheets, rejects, problem, by_file_name } = read;
         tracing::debug!(
             file.name = file.path,
             file.bytes = bytes.len(),
@@ -140,7 +154,7 @@ impl Intake<'_> {
             cards: Vec::new(),
             rejects,
         };
-        (report, batch)
+        Ok((report, batch))
     }
 }
 
@@ -155,21 +169,40 @@ fn unread(file: String, problem: FileProblem) -> FileReport {
     FileReport { file, error: Some(problem), ..FileReport::default() }
 }
 
-fn receive(path: &Path, limits: &Limits, memory: &mut Vec<u8>) -> Result<Received, Box<FileReport>> {
-    let shown = path.display().to_string();
-    let failed = |what: String, mend: &'static str| Box::new(unread(shown.clone(), FileProblem::new(what, mend)));
-    match std::fs::metadata(path) {
-        Ok(about) if about.len() > limits.file_bytes => {
-            return Err(failed(format!("文件超过 {} MB", limits.file_bytes >> 20), "请按月份或项目分成几个文件后重新提供"));
-        }
-        Ok(_) => {}
-        Err(error) => return Err(failed(format!("打不开文件（{error}）"), "请检查文件是否还在、运行本程序的用户能否读取")),
+fn receive(found: Found, limits: &Limits, memory: &mut Vec<u8>) -> Result<Received, Box<FileReport>> {
+    let shown = found.path.display().to_string();
+    let read = match found.refused {
+        Some(problem) => Err(problem),
+        None => read_whole(&found.path, limits, memory),
+    };
+    match read {
+        Ok(()) => Ok(Received::new(shown, memory)),
+        Err(problem) => Err(Box::new(unread(shown, problem))),
+    }
+}
+
+/// The bytes of a file that nobody is writing.
+fn read_whole(path: &Path, limits: &Limits, memory: &mut Vec<u8>) -> Result<(), FileProblem> {
+    const MEND: &str = "请检查文件是否还在、运行本程序的用户能否读取";
+    let unopened = |error| FileProblem::new(format!("打不开文件（{error}）"), MEND);
+    let about = std::fs::metadata(path).map_err(unopened)?;
+    if !about.is_file() {
+        return Err(files::no_file());
+    }
+    if about.len() > limits.file_bytes {
+        let what = format!("文件超过 {} MB", limits.file_bytes >> 20);
+        return Err(FileProblem::new(what, "请按月份或项目分成几个文件后重新提供"));
     }
     memory.clear();
-    match std::fs::File::open(path).and_then(|mut file| file.read_to_end(memory)) {
-        Ok(_) => Ok(Received::new(shown, memory)),
-        Err(error) => Err(failed(format!("读不了文件（{error}）"), "请检查文件是否还在、运行本程序的用户能否读取")),
+    let mut file = std::fs::File::open(path).map_err(unopened)?;
+    let unread = |error| FileProblem::new(format!("读不了文件（{error}）"), MEND);
+    // One byte more than there is shows that it grows; more is not waited for.
+    let read = file.by_ref().take(about.len() + 1).read_to_end(memory).map_err(unread)?;
+    let after = file.metadata().map_err(unread)?;
+    if read as u64 != about.len() || after.len() != about.len() || after.modified().ok() != about.modified().ok() {
+        return Err(FileProblem::new("文件在读取时还在变化，可能没有传完，没有导入", "请等传送结束后再导入；定时导入会在下一轮再读"));
     }
+    Ok(())
 }
 
 /// Name of the mapping. Where the file's name decided something, under another name the bytes may mean another month; under a
@@ -180,4 +213,27 @@ fn mapping_name(saved: Saved<'_>, stem: Option<&str>) -> String {
     let reading = NameReading::of(stem);
     let month = reading.month.map(|m| m.to_string()).unwrap_or_default();
     format!("{name}|{month}|{}|{:?}", reading.code.or(reading.project).unwrap_or_default(), reading.bond)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_file_is_not_opened() {
+        let dir = tempfile::tempdir().unwrap();
+        let socket = dir.path().join("x.csv");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        let problem = read_whole(&socket, &Limits::default(), &mut Vec::new()).unwrap_err();
+        assert!(problem.what.contains("不是普通文件"), "{problem:?}");
+    }
+
+    #[test]
+    fn a_file_longer_than_it_was_is_still_being_written() {
+        // Its length is always said to be nothing.
+        let mut memory = Vec::new();
+        let problem = read_whole(Path::new("/proc/self/status"), &Limits::default(), &mut memory).unwrap_err();
+        assert!(problem.what.contains("还在变化"), "{problem:?}");
+        assert_eq!(memory.len(), 1, "it is not read to its end");
+    }
 }

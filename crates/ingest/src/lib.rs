@@ -15,6 +15,8 @@ mod files;
 #[cfg(test)]
 mod fixtures;
 mod fold;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod gather;
 mod hash;
 mod heading;

@@ -78,6 +78,8 @@ impl<'l> Archive<'l> {
                 let raw = decode_name(entry.name_raw(), entry.flags().as_u16() & 0x0800 != 0);
                 let refused = refusal(&raw, entry.encrypted(), entry.is_symlink(), entry.size(), limits, left)
                     .or_else(|| package::check_ratio(entry.size(), entry.compressed_size(), limits).err().map(EntryContent::Problem));
+                // Without a name, what is in it would seem to stand outside.
+                let raw = if raw.is_empty() { format!("第 {} 个条目", at + 1) } else { raw };
                 (format!("{}{raw}", level.prefix), refused)
             }
             Err(_) => (format!("{}第 {} 个条目", level.prefix, at + 1), Some(EntryContent::Problem(package::damaged()))),
@@ -251,6 +253,12 @@ mod tests {
         assert!(found[0].1 == "4 bytes" && found[1].1.contains("解压后太大"), "{found:?}");
         let limits = Limits { archive_entries: 1, ..Limits::default() };
         assert!(unpack(pack(&[("a.csv", b"1"), ("b.csv", b"1")]), &limits)[1].1.contains("超过 1 个条目"));
+    }
+
+    #[test]
+    fn an_entry_without_a_name_is_called_by_its_place() {
+        let inner = pack(&[("a.csv", b"1")]);
+        assert_eq!(unpack(pack(&[("", &inner)]), &Limits::default())[0].0, "第 1 个条目/a.csv");
     }
 
     #[test]

@@ -115,6 +115,13 @@ impl<'b, 'l> GridBuilder<'b, 'l> {
 
     fn set(&mut self, row: u32, column: u32, cell: Cell<'static>) -> Result<(), FileProblem> {
         let limits = self.budget.limits;
+        // Every row up to the last is walked, blank ones too.
+        if row >= limits.rows {
+            return Err(FileProblem::new(
+                format!("{}的内容写到第 {} 行，超过 {} 行", self.called, u64::from(row) + 1, limits.rows),
+                "请删去表格下方多余的内容，或分成几个文件后重新提供",
+            ));
+        }
         if column >= limits.columns {
             return Err(FileProblem::new(
                 format!("{}第 {} 行超过 {} 列", self.called, u64::from(row) + 1, limits.columns),
@@ -280,6 +287,8 @@ mod tests {
         assert!(wide.what.contains("100 个单元格"), "{wide:?}");
         let column = grid(|to| to.put_text(3, 10, "x")).unwrap_err();
         assert!(column.what.contains("第 4 行超过 10 列"), "{column:?}");
+        let row = grid(|to| to.put_text(u32::MAX, 0, "x")).unwrap_err();
+        assert!(row.what.contains("第 4294967296 行，超过 1048576 行"), "{row:?}");
     }
 
     #[test]

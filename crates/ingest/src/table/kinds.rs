@@ -68,6 +68,19 @@ fn xml_of_2003_gives_typed_cells_without_comments() {
 }
 
 #[test]
+fn an_entity_that_is_declared_elsewhere_is_refused_and_never_left_out() {
+    let problem = open(XML.replace("&amp;", "&哈;").as_bytes(), &Limits::default()).err().unwrap();
+    assert!(problem.what.contains("没有定义的实体“哈”"), "{problem:?}");
+    assert!(shown(XML.replace("&amp;", "&nbsp;").as_bytes()).contains("a\u{a0}b"));
+}
+
+#[test]
+fn a_row_far_down_is_refused_before_the_blank_ones_are_walked() {
+    let problem = open(XML.replace("ss:Index=\"3\"", "ss:Index=\"4294967295\"").as_bytes(), &Limits::default()).err().unwrap();
+    assert!(problem.what.contains("第 4294967295 行"), "{problem:?}");
+}
+
+#[test]
 fn ods_rows_repeat_only_where_they_hold_something() {
     let row = "甲  乙⏎丙|2024-03-01|#REF!\n";
     assert_eq!(shown(&ods()), format!("[一班]\n甲  乙⏎丙|1.5|1.5\n{row}{row}[藏 hidden]\n"));

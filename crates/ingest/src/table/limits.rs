@@ -10,6 +10,8 @@ pub struct Limits {
     pub file_bytes: u64,
     /// 一个工作簿最多占用多少个单元格：每行从第一列算到最右边有内容的一列。
     pub cells: u64,
+    /// 一张工作表最多到第几行。
+    pub rows: u32,
     /// 一张表最多多少列。
     pub columns: u32,
     /// 一个单元格最多多少个字。
@@ -31,6 +33,8 @@ impl Default for Limits {
         Self {
             file_bytes: 1 << 30,
             cells: 20_000_000,
+            // What Excel itself can hold in a worksheet.
+            rows: 1_048_576,
             columns: 1_024,
             // What Excel itself can hold in a cell.
             cell_chars: 32_767,

@@ -98,7 +98,7 @@ impl<'b, 'l> Table<'b, 'l> {
                 Event::CData(text) => self.text(&text.xml10_content()),
                 Event::GeneralRef(entity) => {
                     let mut text = String::new();
-                    xml::push_entity(&mut text, &entity);
+                    xml::push_entity(&mut text, &entity)?;
                     self.text(&text);
                 }
                 Event::End(tag) => match tag.name().as_ref() {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError, XlsxFormulaMetadata};
 use zip::ZipArchive;
@@ -14,6 +15,12 @@ use crate::FileProblem;
 pub fn read(bytes: &[u8], zip: &mut ZipArchive<Cursor<&[u8]>>, limits: &Limits) -> Result<Vec<Worksheet<'static>>, FileProblem> {
     package::check_expansion(zip, limits)?;
     check_string_count(zip)?;
+    // The library computes with numbers from the file without checking.
+    catch_unwind(AssertUnwindSafe(|| read_book(bytes, limits)))
+        .unwrap_or_else(|_| Err(FileProblem::new("Excel 工作簿已损坏：内容自相矛盾", MEND)))
+}
+
+fn read_book(bytes: &[u8], limits: &Limits) -> Result<Vec<Worksheet<'static>>, FileProblem> {
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
     let (mut worksheets, mut budget) = (Vec::new(), Budget::new(limits));
     for sheet in book.sheets_metadata().to_vec() {

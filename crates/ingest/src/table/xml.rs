@@ -13,13 +13,21 @@ pub fn number(tag: &BytesStart<'_>, name: &str) -> Option<u32> {
     attribute(tag, name)?.trim().parse().ok()
 }
 
-/// A character or predefined entity; others are dropped, as nothing declares them.
-pub fn push_entity(text: &mut String, entity: &BytesRef<'_>) {
+/// A character or predefined entity. Others are refused: what they stand for is declared elsewhere, or grows beyond bounds.
+pub fn push_entity(text: &mut String, entity: &BytesRef<'_>) -> Result<(), FileProblem> {
+    let name = entity.xml10_content();
     if let Ok(Some(c)) = entity.resolve_char_ref() {
         text.push(c);
-    } else if let Some(known) = quick_xml::escape::resolve_predefined_entity(&entity.xml10_content()) {
+    } else if let Some(known) = quick_xml::escape::resolve_predefined_entity(&name) {
         text.push_str(known);
+    } else if name == "nbsp" {
+        // Not declared in XML, yet written by systems that make it as if it were a page.
+        text.push('\u{a0}');
+    } else {
+        let shown: String = name.chars().take(20).collect();
+        return Err(damaged(format!("用了没有定义的实体“{shown}”")));
     }
+    Ok(())
 }
 
 pub fn damaged(error: impl std::fmt::Display) -> FileProblem {

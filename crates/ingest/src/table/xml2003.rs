@@ -68,7 +68,7 @@ impl<'b, 'l> Sheet<'b, 'l> {
                 Event::Start(tag) => self.start(&tag)?,
                 Event::Text(text) if self.listens() => self.text.push_str(&text.xml10_content()),
                 Event::CData(text) if self.listens() => self.text.push_str(&text.xml10_content()),
-                Event::GeneralRef(entity) if self.listens() => xml::push_entity(&mut self.text, &entity),
+                Event::GeneralRef(entity) if self.listens() => xml::push_entity(&mut self.text, &entity)?,
                 Event::End(tag) if tag.local_name().as_ref() == "Worksheet" => return self.to.finish(Some(name), self.hidden),
                 Event::End(tag) => self.end(tag.local_name().as_ref())?,
                 Event::Eof => return Err(xml::damaged("没有写完")),
