@@ -229,7 +229,7 @@ pub fn headings(text: &str) {
         let found = days::find(row);
         assert!(found.columns.iter().all(|(at, _)| *at < row.len()), "a day column is a column");
     }
-    if let Ok(located) = locate::locate(&rows, None) {
+    if let Ok(located) = locate::locate(&rows, None, None) {
         assert!(located.row < rows.len() && (1..=2).contains(&located.height));
         let width = rows.iter().map(Vec::len).max().unwrap_or(0);
         assert!(located.mapping.at.iter().flatten().all(|at| *at < width), "a column is a column");

@@ -47,7 +47,7 @@ pub struct FileName<'n> {
 }
 
 /// As [`read_as_settled`], where nothing was settled for the source.
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzzing"))]
 pub fn read(bytes: &[u8], name: FileName<'_>, people: &mut People<'_>, limits: &Limits) -> ReadFile {
     read_as_settled(bytes, name, people, limits, Saved::default())
 }

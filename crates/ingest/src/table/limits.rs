@@ -55,6 +55,7 @@ impl Limits {
         let limits = [
             ("file_bytes", self.file_bytes),
             ("cells", self.cells),
+            ("rows", self.rows.into()),
             ("columns", self.columns.into()),
             ("cell_chars", self.cell_chars as u64),
             ("merged_rows", self.merged_rows.into()),
