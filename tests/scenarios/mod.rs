@@ -12,6 +12,7 @@ mod letters;
 mod mails;
 mod mappings;
 mod privacy;
+mod returns;
 mod review;
 mod sweep;
 mod withheld;

@@ -21,6 +21,9 @@ pub struct ImportArgs {
     /// 把本次用到的表头对应关系存为配置目录中的 mappings/来源.toml，以后这个来源按它读
     #[arg(long)]
     save_mapping: bool,
+    /// 把退回表写到这个目录：发来的表，标出错处和改法，可直接改好再导入（含完整号码，请注意保管）
+    #[arg(long, value_name = "目录", conflicts_with = "no_archive")]
+    returns: Option<PathBuf>,
     /// 模拟收到的时间；只在配置 [clock] simulated = true 时可用
     #[arg(long, value_name = "时间")]
     received_at: Option<String>,
@@ -47,10 +50,36 @@ pub async fn run(app: &App, args: &ImportArgs, format: Format) -> anyhow::Result
             Usage(format!("来源“{}”不能用作文件名，存不了对应关系；请用 --source 换一个不含 / \\ : 等符号的名称", args.source)).into()
         );
     }
-    let report = jobs::import_paths(app, &args.source, &args.paths, received_at, !args.no_archive).await?;
+    let whole = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+    if let Some(returns) = &args.returns
+        && let Some(path) = args.paths.iter().find(|path| whole(returns).starts_with(whole(path)))
+    {
+        return Err(Usage(format!(
+            "退回表的目录 {} 在要导入的 {} 里面，下次会被当作收到的表；请换一个目录",
+            returns.display(),
+            path.display()
+        ))
+        .into());
+    }
+    let options = jobs::import_options(app, &args.source, received_at, !args.no_archive);
+    let report = jobs::import_paths(app, &args.paths, &options).await?;
+    let returned = match &args.returns {
+        Some(dir) => ingest::write_returns(&app.store, &report.files, dir, &options).await?,
+        None => Vec::new(),
+    };
     match format {
-        Format::Json => json(&report)?,
-        Format::Table => text(&report)?,
+        Format::Json => {
+            json(&report)?;
+            for path in &returned {
+                output::json_line(&serde_json::json!({ "returned": path.display().to_string() }))?;
+            }
+        }
+        Format::Table => {
+            text(&report)?;
+            for path in &returned {
+                output::line(&format!("退回表：{}", path.display()))?;
+            }
+        }
     }
     if args.save_mapping {
         save_mapping(app, &args.source, &report, format)?;

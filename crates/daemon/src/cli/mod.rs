@@ -13,6 +13,7 @@ mod outbox;
 mod review;
 mod rules_list;
 mod simulate;
+mod templates;
 mod usage;
 
 use std::io::IsTerminal;
@@ -111,6 +112,8 @@ enum Command {
         #[command(subcommand)]
         command: simulate::SimulateCommand,
     },
+    /// 把空白的数据模板（XLSX）写到目录
+    Templates(templates::TemplatesArgs),
     /// 体检：所需条件是否齐备，各任务是否按时运行
     Doctor,
 }
@@ -163,6 +166,7 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Simulate { command } => return simulate::run(command),
         Command::Config { command } => return config_check::run(command, &global),
         Command::Rules { command } => return rules_list::run(command, &global),
+        Command::Templates(args) => return templates::run(args, global.format),
         _ => {}
     }
     let config = load_config(&global)?;
@@ -182,7 +186,7 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Review(args) => review::run(&app, &args, global.format).await,
         Command::Audit => outbox::audit(&app, global.format).await,
         Command::Doctor => doctor::run(&app, global.format).await,
-        Command::Demo(_) | Command::Simulate { .. } | Command::Config { .. } | Command::Rules { .. } => Ok(DONE),
+        Command::Demo(_) | Command::Simulate { .. } | Command::Config { .. } | Command::Rules { .. } | Command::Templates(_) => Ok(DONE),
     }
 }
 

@@ -77,6 +77,8 @@ pub struct FolderConfig {
     pub source: String,
     /// 目录。
     pub dir: PathBuf,
+    /// 退回表写到这个目录：收到的表，标出错处和改法，可发还给对方；不写则不生成。含完整号码，请注意保管。
+    pub returns: Option<PathBuf>,
 }
 
 /// 时钟。
@@ -148,6 +150,7 @@ impl Config {
         file.mail.dir = data_dir.join(&file.mail.dir);
         for folder in &mut file.folder {
             folder.dir = data_dir.join(&folder.dir);
+            folder.returns = folder.returns.as_ref().map(|returns| data_dir.join(returns));
         }
         let secrets = [&mut file.mail.password_file, &mut file.mail.ca_file, &mut file.store.url_file];
         for path in secrets.into_iter().filter_map(Option::as_mut) {
@@ -267,6 +270,13 @@ fn cross_check(path: &Path, file: &File, mistakes: &mut Vec<Mistake>) -> Option<
     }
     for what in file.limits.mistakes() {
         mistakes.push(Mistake::whole(path, format!("[limits] {what}"), "请写成大于 0 的数，或删去这一行使用默认值"));
+    }
+    for returns in file.folder.iter().filter_map(|folder| folder.returns.as_ref()) {
+        if let Some(inbox) = file.folder.iter().find(|folder| returns.starts_with(&folder.dir)) {
+            let what =
+                format!("[[folder]] returns = `{}` 在收件目录 `{}` 里面，退回表会被当作收到的表", returns.display(), inbox.dir.display());
+            mistakes.push(Mistake::whole(path, what, "请换一个目录"));
+        }
     }
     if file.store.url.is_some() && file.store.url_file.is_some() {
         mistakes.push(Mistake::whole(path, "[store] url 和 url_file 只能写一个".to_owned(), "请删去其中一个"));

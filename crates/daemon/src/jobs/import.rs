@@ -8,32 +8,31 @@ use serde_json::json;
 
 use super::{Job, JobReport};
 use crate::app::App;
+use crate::config::FolderConfig;
 use crate::progress;
 
-pub async fn import_paths(
-    app: &App,
-    source: &str,
-    paths: &[PathBuf],
-    received_at: DateTime<Utc>,
-    archive: bool,
-) -> anyhow::Result<ImportReport> {
-    let options = ImportOptions {
+/// How files of a source are read.
+pub fn options(app: &App, source: &str, received_at: DateTime<Utc>, archive: bool) -> ImportOptions {
+    ImportOptions {
         source: source.to_owned(),
         received_at,
         received_on: app.day_of(received_at),
         mapping: app.config.mappings.get(source).cloned(),
         keep_archive: archive,
         limits: app.config.file.limits.clone(),
-    };
+    }
+}
+
+pub async fn import_paths(app: &App, paths: &[PathBuf], options: &ImportOptions) -> anyhow::Result<ImportReport> {
     let bar = progress::files();
-    let report = ingest::import_paths(&app.store, paths, &options, &|step| progress::show(&bar, &step)).await;
+    let report = ingest::import_paths(&app.store, paths, options, &|step| progress::show(&bar, &step)).await;
     bar.finish_and_clear();
     Ok(report?)
 }
 
 pub(super) async fn run(app: &App) -> anyhow::Result<JobReport> {
     let (mut files, mut unreadable, mut kept, mut rejected, mut waiting) = (0, 0, 0_u64, 0_u64, 0);
-    let mut missing = Vec::new();
+    let (mut missing, mut returned, mut unreturned) = (Vec::new(), 0, Vec::new());
     for folder in &app.config.file.folder {
         let dir = folder.dir.clone();
         if !dir.is_dir() {
@@ -41,7 +40,20 @@ pub(super) async fn run(app: &App) -> anyhow::Result<JobReport> {
             missing.push(dir.display().to_string());
             continue;
         }
-        let report = import_paths(app, &folder.source, &[dir], app.now(), true).await?;
+        let options = options(app, &folder.source, app.now(), true);
+        let report = import_paths(app, &[dir], &options).await?;
+        match write_returns(app, folder, &report, &options).await {
+            Ok(count) => returned += count,
+            Err(error) => {
+                tracing::error!(
+                    folder.source = folder.source,
+                    error = format!("{error:#}"),
+                    "return sheets of `{}` were not written",
+                    folder.source
+                );
+                unreturned.push(format!("{error:#}"));
+            }
+        }
         files += report.files.len();
         unreadable += report.files.iter().filter(|f| f.error.is_some()).count();
         for sheet in report.files.iter().flat_map(|f| &f.sheets) {
@@ -54,12 +66,29 @@ pub(super) async fn run(app: &App) -> anyhow::Result<JobReport> {
     if unreadable > 0 {
         text.push_str(&format!("，{unreadable} 个文件读不了"));
     }
+    if returned > 0 {
+        text.push_str(&format!("，写出 {returned} 份退回表"));
+    }
     if waiting > 0 {
         text.push_str(&format!("，{waiting} 张表等待项目清单"));
     }
     if !missing.is_empty() {
         text.push_str(&format!("；收件目录不存在：{}", missing.join("、")));
     }
-    let detail = json!({ "files": files, "unreadable": unreadable, "kept": kept, "rejected": rejected, "waiting": waiting, "missing_folders": missing });
-    Ok(JobReport { job: Job::Import, text, ok: unreadable == 0 && rejected == 0 && missing.is_empty(), detail })
+    if !unreturned.is_empty() {
+        text.push_str(&format!("；退回表没有写成：{}", unreturned.join("；")));
+    }
+    let detail = json!({
+        "files": files, "unreadable": unreadable, "kept": kept, "rejected": rejected, "returned": returned, "waiting": waiting,
+        "missing_folders": missing, "unreturned": unreturned,
+    });
+    let ok = unreadable == 0 && rejected == 0 && missing.is_empty() && unreturned.is_empty();
+    Ok(JobReport { job: Job::Import, text, ok, detail })
+}
+
+/// Return sheets of what came new: one that was sent back and cleared away is not written again every round.
+async fn write_returns(app: &App, folder: &FolderConfig, report: &ImportReport, options: &ImportOptions) -> anyhow::Result<usize> {
+    let Some(dir) = &folder.returns else { return Ok(0) };
+    let new = report.files.iter().filter(|file| !file.unchanged);
+    Ok(ingest::write_returns(&app.store, new, dir, options).await?.len())
 }

@@ -6,7 +6,7 @@ mod letters;
 mod send;
 
 pub use check::{check_county, named_projects};
-pub use import::import_paths;
+pub use import::{import_paths, options as import_options};
 pub use letters::count_problems;
 
 use serde_json::Value;
