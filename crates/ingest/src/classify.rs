@@ -128,6 +128,9 @@ impl<'f> Classifier<'f> {
         if self.repeats_heading(cells) {
             return Class::Heading;
         }
+        if cells.iter().take(SAMPLE_COLUMNS).any(|c| is_sample(&c.shown())) {
+            return Class::Note;
+        }
         let says = |test: &dyn Fn(&str) -> bool, at: &usize| cells.get(*at).is_none_or(|c| c.is_blank() || test(&c.shown()));
         // Nobody is called 合计, whatever stands beside it (合计, 3人).
         if self.subjects.first().is_some_and(|at| cells.get(*at).is_some_and(|c| is_total_word(&c.shown()))) {
@@ -217,6 +220,19 @@ pub fn is_total_word(shown: &str) -> bool {
         && rest.ends_with(['人', '笔', '户', '条', '行'])
         && rest[..rest.len() - 3].bytes().all(|b| b.is_ascii_digit())
         && rest.len() > 3
+}
+
+/// Columns among which a template marks its sample row.
+const SAMPLE_COLUMNS: usize = 6;
+
+/// The sample row of a template, left in: 示例, 例：….
+fn is_sample(shown: &str) -> bool {
+    shown.starts_with(['示', '样', '例', '填', '(', '（']) && {
+        let text = compact(shown);
+        let text = text.trim_start_matches('(').trim_end_matches(')');
+        matches!(text, "示例" | "样例" | "例" | "例子" | "示例行" | "填写示例" | "示例数据")
+            || ["示例:", "样例:", "例:", "例如:", "填写示例:", "示例)", "样例)"].iter().any(|word| text.starts_with(word))
+    }
 }
 
 /// Totals that cover the whole sheet, not a page or a team.
@@ -315,7 +331,7 @@ pub fn is_label(shown: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_grand_total, is_label, is_total_word};
+    use super::{is_grand_total, is_label, is_sample, is_total_word};
 
     #[test]
     fn totals_and_labels_are_told_from_names() {
@@ -336,6 +352,10 @@ mod tests {
         ] {
             assert!(is_total_word(total), "{total}");
         }
+        for sample in ["示例", "例：张三", "（示例）张三", "样例:"] {
+            assert!(is_sample(sample), "{sample}");
+        }
+        assert!(!is_sample("例行检查") && !is_sample("示范班组"));
         for name in ["测试工人一", "共工", "计划", "人", "", "合计划", "共人"] {
             assert!(!is_total_word(name), "{name}");
         }

@@ -11,7 +11,7 @@ use model::sheet::AttendanceLine;
 use crate::cell::{CellFault, CellResult, compact, number};
 use crate::layout::attendance::Col;
 use crate::row::{Row, RowResult};
-use crate::table::Cell;
+use crate::table::{Cell, mac_moment, serial_moment};
 
 /// Fewer day headings than this are no matrix.
 pub const FEWEST: usize = 5;
@@ -58,6 +58,9 @@ fn heading_day(cell: &Cell<'_>) -> Option<(Option<Month>, u32)> {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and 31")]
             Some((None, *number as u32))
         }
+        // A date whose cell shows its number.
+        Cell::Number(number) if number.fract() == 0.0 => serial_moment(*number).map(|m| (Some(Month::of(m.date())), m.day())),
+        Cell::MacNumber(number) if number.fract() == 0.0 => mac_moment(*number).map(|m| (Some(Month::of(m.date())), m.day())),
         Cell::Moment(moment) => Some((Some(Month::of(moment.date())), moment.day())),
         Cell::Text(text)
             if text.len() <= 40 && text.trim_start().starts_with(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c)) =>

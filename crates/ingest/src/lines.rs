@@ -2,12 +2,13 @@
 
 use model::{Body, Dataset, Fen};
 
+use crate::cell::{CellFault, FaultKind};
 use crate::classify::{Class, Classifier, is_grand_total};
 use crate::gather::{Gather, Part};
 use crate::layout::{self, Layout, payroll};
 use crate::people::People;
 use crate::report::Tally;
-use crate::row::{Frame, Row};
+use crate::row::{Frame, Row, RowFault};
 use crate::table::Worksheet;
 
 pub struct TableReader<'r, 'w, 'p, 'v> {
@@ -15,6 +16,8 @@ pub struct TableReader<'r, 'w, 'p, 'v> {
     pub frame: &'r Frame,
     pub people: &'p mut People<'v>,
     pub tally: &'r mut Tally,
+    /// Cells of the heading, in text files.
+    pub width: Option<usize>,
     pub stated: Option<model::sheet::Totals>,
 }
 
@@ -54,7 +57,9 @@ impl TableReader<'_, '_, '_, '_> {
                 self.tally.other(class);
                 continue;
             }
-            let added = if gather.continues(&row) {
+            let added = if let Some(fault) = self.too_wide(&row).or_else(|| self.shared_amount(&row)) {
+                Err(fault)
+            } else if gather.continues(&row) {
                 L::line(&row, self.people).and_then(|line| gather.push(&row, line))
             } else {
                 L::read(&row, self.people).and_then(|(key, line)| gather.add(key, &row, line))
@@ -69,6 +74,31 @@ impl TableReader<'_, '_, '_, '_> {
             }
         }
         gather.parts(self.tally)
+    }
+
+    /// Why a row with more filled cells than the heading has cannot be read: its values may stand in the wrong columns.
+    fn too_wide(&self, row: &Row<'_, '_>) -> Option<RowFault> {
+        let width = self.width?;
+        let (at, cell) = row.cells.iter().enumerate().skip(width).rfind(|(_, cell)| !cell.is_blank())?;
+        Some(RowFault {
+            column: format!("第 {} 列", at + 1),
+            value: cell.shown().chars().take(20).collect(),
+            reason: format!("这一行比表头多出 {} 列，各列可能错位：像是金额的千分位逗号或文字里的分隔符没有加引号", at + 1 - width).into(),
+            mend: "请从原系统重新导出为 .xlsx，或去掉金额中的千分位逗号后重新提供".into(),
+            kind: FaultKind::Cell,
+        })
+    }
+
+    /// An amount merged over the rows of several people is nobody's: filled down, it would be paid more than once.
+    fn shared_amount(&self, row: &Row<'_, '_>) -> Option<RowFault> {
+        let (grid, mapping) = (self.worksheet.grid()?, &self.frame.mapping);
+        let merged = |column: &usize| grid.merged(row.number as usize - 1, mapping.at[*column]?);
+        let own = mapping.shape.subjects.first().and_then(merged);
+        let filled = |column: &&usize| row.cell(**column).is_some_and(|cell| !cell.is_blank());
+        let column = mapping.shape.amounts.iter().filter(filled).find(|column| merged(column).is_some_and(|rows| Some(rows) != own))?;
+        let (top, bottom) = merged(column)?;
+        let reason = format!("第 {} 至 {} 行的金额合并在一个单元格里，不知道各是多少", top + 1, bottom + 1);
+        Some(row.fault(*column, CellFault::new(reason, "请取消合并单元格，每行填写各自的金额后重新提供")))
     }
 
     /// What the sheet's own total row says, where it covers the whole sheet.

@@ -183,7 +183,8 @@ impl Reading<'_, '_, '_> {
             notes::of_lines(&parts, &frame, tally);
             return parts;
         }
-        let mut reader = TableReader { worksheet, frame: &frame, people: self.people, tally, stated: None };
+        let width = width(worksheet, located.row, located.height);
+        let mut reader = TableReader { worksheet, frame: &frame, people: self.people, tally, width, stated: None };
         let mut parts = reader.dispatch(dataset, classifier);
         let stated = reader.stated;
         match dataset {
@@ -331,6 +332,20 @@ fn look_over_days(worksheet: &Worksheet<'_>, frame: &mut Frame, first: usize) {
         }
     }
     days.hours = vote.says_hours();
+}
+
+/// Cells of the heading in a text file: a longer row holds a delimiter that is part of a value.
+fn width(worksheet: &Worksheet<'_>, heading: usize, height: usize) -> Option<usize> {
+    if worksheet.grid().is_some() {
+        return None;
+    }
+    let (mut rows, mut cells, mut width) = (worksheet.rows(), Vec::new(), 0);
+    for at in 0..heading + height {
+        if rows.next(&mut cells) && at >= heading {
+            width = width.max(cells.len());
+        }
+    }
+    Some(width)
 }
 
 /// Every row of the body is rejected for one and the same reason, which is told once.

@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use model::{Date, Month};
 
 use super::{Cell, CellFault, CellResult, compact, error_value, is_error_text, says_nothing};
-use crate::table::{mac_moment, serial_moment};
+use crate::table::{mac_moment, number_text, serial_moment};
 
 /// A date with the time of day where the cell gives one.
 pub type Moment = (Date, Option<NaiveTime>);
@@ -80,7 +80,7 @@ fn from_number(number: f64) -> CellResult<Moment> {
     if let Some(moment) = serial_moment(number) {
         return Ok(of_moment(moment));
     }
-    parse(&crate::table::number_text(number), None)
+    parse(&number_text(number), None)
 }
 
 fn parse(text: &str, month: Option<Month>) -> CellResult<Moment> {
@@ -201,6 +201,14 @@ pub fn month(cell: &Cell<'_>, lent: Option<Month>) -> CellResult<Option<Month>> 
         Cell::Moment(moment) => Ok(Some(Month::of(moment.date()))),
         Cell::MacNumber(number) => Ok(mac_moment(*number).map(|moment| Month::of(moment.date()))),
         Cell::Error(error) => Err(error_value(error)),
+        // Typed as 2024.10, a number loses its last digit.
+        Cell::Number(number) if (1_000.0..10_000.0).contains(number) && number_text(*number).ends_with(".1") => {
+            let year = number.trunc();
+            Err(CellFault::new(
+                format!("“{number}”存成了数字，分不清是 {year} 年 1 月还是 10 月"),
+                "请把该列设为文本，填写成 2024-03 的形式",
+            ))
+        }
         other => {
             let shown = other.shown();
             if let Ok(month) = shown.parse() {

@@ -67,8 +67,9 @@ pub fn clean(raw: &str) -> Cow<'_, str> {
         text = inner.trim_matches(is_invisible);
     }
     text = text.trim_start_matches('\'');
-    let hidden = |c: char| is_invisible(c) && !c.is_whitespace() && c != '\n';
-    if text.is_ascii() || !text.contains(hidden) { Cow::Borrowed(text) } else { Cow::Owned(text.replace(hidden, "")) }
+    // A break of two characters is the same break as one of one.
+    let hidden = |c: char| c == '\r' || is_invisible(c) && !c.is_whitespace();
+    if text.contains(hidden) { Cow::Owned(text.replace(hidden, "")) } else { Cow::Borrowed(text) }
 }
 
 /// As [`clean`], then NFKC without any blank: for numbers, dates, codes and words of a list.
@@ -169,6 +170,7 @@ mod tests {
     fn guards_and_invisible_characters_go() {
         assert_eq!(clean(" '00123\t"), "00123");
         assert_eq!(clean("=\"999999\""), "999999");
+        assert_eq!(clean("代领\r\n已核"), "代领\n已核");
         assert_eq!(clean("\u{feff}测试\u{200b}工人\u{a0}"), "测试工人");
         assert_eq!(compact(" １２３，４ x "), "123,4x");
     }

@@ -105,17 +105,22 @@ fn number_cell(cell: &Cell<'_>, scale: i64) -> CellResult<Option<i128>> {
     }
 }
 
+/// Texts that a program put in the place of a number.
+fn unreadable(text: &str) -> Option<CellFault> {
+    if is_error_text(text) {
+        return Some(error_value(text));
+    }
+    is_scientific(text).then(|| CellFault::new("数字是科学计数法，位数已经丢失", "请把单元格格式改为数值后重新填写"))
+}
+
 /// Text as a decimal scaled by `10^places * factor`.
 fn decimal(raw: &str, places: u32, factor: i64, excess: Excess) -> CellResult<Option<i128>> {
     let text = compact(raw);
     if says_nothing(&text) {
         return Ok(None);
     }
-    if is_error_text(&text) {
-        return Err(error_value(&text));
-    }
-    if is_scientific(&text) {
-        return Err(CellFault::new("数字是科学计数法，位数已经丢失", "请把单元格格式改为数值后重新填写"));
+    if let Some(fault) = unreadable(&text) {
+        return Err(fault);
     }
     let mut text: &str = &text;
     let mut negative = false;

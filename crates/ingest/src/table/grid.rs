@@ -17,6 +17,8 @@ pub struct Grid {
     rows: Vec<(u32, Vec<Cell<'static>>)>,
     /// Merged ranges in the heading rows: first row, first column, last row, last column, from 0.
     merges: Vec<[u32; 4]>,
+    /// Columns of cells merged over several rows, in order: column, first row, last row.
+    columns: Vec<[u32; 3]>,
 }
 
 impl Grid {
@@ -40,6 +42,14 @@ impl Grid {
 
     fn find(&self, row: u32) -> Option<usize> {
         self.rows.binary_search_by_key(&row, |(number, _)| *number).ok()
+    }
+
+    /// First and last row of the merged cells that reach over a cell and others below or above it, from 0.
+    pub fn merged(&self, row: usize, column: usize) -> Option<(u32, u32)> {
+        let (row, column) = (u32::try_from(row).ok()?, u32::try_from(column).ok()?);
+        let behind = self.columns.partition_point(|[at, top, _]| (*at, *top) <= (column, row));
+        let [at, top, bottom] = *self.columns.get(behind.checked_sub(1)?)?;
+        (at == column && row <= bottom).then_some((top, bottom))
     }
 
     /// Copies the text of merged heading cells into every column they reach over.
@@ -194,6 +204,8 @@ impl<'b, 'l> GridBuilder<'b, 'l> {
             self.sort();
         }
         self.fill_down()?;
+        self.grid.columns = self.merges.iter().filter(|m| m[0] < m[2]).map(|[top, left, bottom, _]| [*left, *top, *bottom]).collect();
+        self.grid.columns.sort_unstable();
         let headings = self.merges.into_iter().filter(|[top, left, _, right]| *top < HEADING_ROWS && left < right);
         self.grid.merges = headings.take(HEADING_MERGES).collect();
         Ok(Worksheet { name, hidden, content: Content::Grid(self.grid) })
@@ -303,6 +315,7 @@ mod tests {
         })
         .unwrap();
         assert_eq!(grid.row(3).unwrap(), [text("一班"), text("x")]);
+        assert_eq!((grid.merged(2, 0), grid.merged(3, 0), grid.merged(3, 1), grid.merged(0, 0)), (Some((2, 3)), Some((2, 3)), None, None));
         let mut cells = vec![text("应发")];
         grid.spread(0, &mut cells);
         assert_eq!(cells, [text("应发"), text("应发")]);
