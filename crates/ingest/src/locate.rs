@@ -22,6 +22,8 @@ pub struct Located {
     pub height: usize,
     pub mapping: Mapping,
     pub days: DayColumns,
+    /// Heading of a sum of wages beside the days of a matrix: a second table that is not read.
+    pub wages: Option<String>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -131,7 +133,14 @@ fn consider(best: &mut Option<(usize, Located, Option<Dataset>)>, cells: &[Headi
     } else {
         DayColumns::default()
     };
-    *best = Some((first.score, Located { row: spot.row, height: spot.height, mapping: first.clone(), days }, tie));
+    let wages = if days.columns.is_empty() { None } else { wages_beside(cells, spot.saved) };
+    *best = Some((first.score, Located { row: spot.row, height: spot.height, mapping: first.clone(), days, wages }, tie));
+}
+
+fn wages_beside(cells: &[HeadingCell<'_>], saved: Option<&SavedMapping>) -> Option<String> {
+    let wages = heading::map_columns(&payroll::SHAPE, cells, 0, saved.and_then(|saved| saved.table(Dataset::Payroll)));
+    let sums = [payroll::Col::Net, payroll::Col::Gross];
+    sums.into_iter().find_map(|column| wages.headings[column as usize].as_ref().map(|heading| heading.0.clone()))
 }
 
 /// The datasets whose needs a heading row meets.

@@ -106,7 +106,7 @@ pub fn mend_heading(why: &NotFound, saved: Saved<'_>) -> String {
         NotFound::Nothing => "是数据表的，请对照模板核对表头后重新提供".to_owned(),
         NotFound::Near { dataset, missing } => {
             let canonical = missing.first().copied().unwrap_or("标准列");
-            format!("请对照模板核对表头后重新提供；表中另有叫法的，请{}", saved.line(*dataset, "表中的叫法", canonical))
+            format!("请对照模板核对表头后重新提供；表中另有叫法的，请{}", saved.line(*dataset, &["表中的叫法"], canonical))
         }
         NotFound::Movements => "请提供每人一行、有进场时间和退场时间两列的花名册".to_owned(),
         NotFound::Tie(one, other) => format!("请对照模板核对表头后重新提供；或{}", saved.force(&[*one, *other])),
@@ -120,7 +120,7 @@ pub fn settled(mapping: &Mapping, table: &SavedTable, saved: Saved<'_>, tally: &
         tally.notes.push(Note {
             column: canonical.to_owned(),
             what: format!("对应关系中写给“{canonical}”的表头“{heading}”，本表没有").into(),
-            mend: format!("请核对表头；改了叫法的，请{}", saved.line(mapping.shape.dataset, "现在的叫法", canonical)).into(),
+            mend: format!("请核对表头；改了叫法的，请{}", saved.line(mapping.shape.dataset, &["现在的叫法"], canonical)).into(),
             ..Note::default()
         });
     }
@@ -161,8 +161,8 @@ pub fn describe(frame: &Frame, saved: Saved<'_>, report: &mut SheetReport, tally
 
 /// How to settle which of two headings stands for a column.
 fn choose(frame: &Frame, saved: Saved<'_>, one: &str, other: &str, canonical: &str) -> String {
-    let dataset = frame.mapping.shape.dataset;
-    format!("请只保留一列；两列都要保留的，请{}，或者{}", saved.line(dataset, one, canonical), saved.line(dataset, other, canonical))
+    let line = saved.line(frame.mapping.shape.dataset, &[one, other], canonical);
+    format!("请只保留一列；两列都要保留的，请{line}")
 }
 
 /// Why no row of the table can be used: a required column is absent or unclear.
@@ -225,6 +225,17 @@ pub fn examples(tally: &mut Tally) {
             mend: "行里是真实数据的，请把项目编码改为真实的编码后重新提供".into(),
             ..Note::default()
         });
+    }
+}
+
+/// That a matrix of attendance holds wages too, which are not read.
+pub fn wages_beside(column: String, heading: u32) -> Reject {
+    Reject {
+        row: heading,
+        column,
+        value: String::new(),
+        reason: "考勤表里还有工资：各行的考勤已保留，工资没有读取".into(),
+        mend: "请把工资另列一张工资表（姓名、身份证号、应发工资、实发工资等）后一并提供".into(),
     }
 }
 

@@ -177,6 +177,7 @@ impl Reading<'_, '_, '_> {
             return Vec::new();
         }
         tally.rejects.extend(notes::wanting(&frame, heading));
+        tally.rejects.extend(located.wages.map(|column| notes::wages_beside(column, heading)));
         if dataset == Dataset::Attendance && !wide {
             let gather = Folder::new(worksheet, &frame, self.people).run(classifier, tally);
             let parts = gather.parts(tally);

@@ -106,6 +106,19 @@ fn an_answer_of_the_bank_still_needs_its_batch() {
     assert_eq!(counts(&found.reports[0]), (0, 1, 1));
 }
 
+#[test]
+fn wages_beside_attendance_are_told_of() {
+    let days: Vec<String> = (1..=20).map(|day| day.to_string()).collect();
+    let headings = format!("项目编码,月份,姓名,身份证号,{},出勤天数,日工资,实发工资", days.join(","));
+    let marks = vec!["1"; 20].join(",");
+    let text = format!("{headings}\n99999920240101001,2024-03,测试工人一,999999199001010016,{marks},20,300,6000\n");
+    let found = read(&text);
+    let report = &found.reports[0];
+    assert_eq!((report.dataset, counts(report)), (Some(model::Dataset::Attendance), (1, 0, 1)));
+    assert_eq!((report.rejects[0].column.as_str(), report.rejects[0].row), ("实发工资", 1), "{:?}", report.rejects);
+    assert!(read(&text.replace(",实发工资", "").replace(",6000", "")).reports[0].rejects.is_empty());
+}
+
 fn sheet(worksheet: usize, rows: &[(u32, &str, Option<u8>)]) -> (usize, crate::gather::Part) {
     use model::sheet::{RosterLine, Who};
     use model::{Body, Field, Place, ProjectCode};

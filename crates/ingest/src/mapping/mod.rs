@@ -201,10 +201,11 @@ impl<'s> Saved<'s> {
         format!("mappings/{}.toml", if self.source.is_empty() { "来源名称" } else { self.source })
     }
 
-    /// What to write so that a heading stands for a column.
-    pub fn line(&self, dataset: Dataset, heading: &str, canonical: &str) -> String {
-        let quoted = (write::quoted(heading), write::quoted(canonical));
-        format!("在 {} 的 [table.{}.columns] 下写一行 {} = {}", self.file(), dataset.code(), quoted.0, quoted.1)
+    /// What to write so that one of these headings stands for a column.
+    pub fn line(&self, dataset: Dataset, headings: &[&str], canonical: &str) -> String {
+        let lines: Vec<String> =
+            headings.iter().map(|heading| format!("{} = {}", write::quoted(heading), write::quoted(canonical))).collect();
+        format!("在 {} 的 [table.{}.columns] 下写一行 {}", self.file(), dataset.code(), lines.join(" 或 "))
     }
 
     /// What to write so that a table with these headings is of a kind.

@@ -26,7 +26,7 @@ const TWO_SUMS: &str = "项目编码,工资所属月份,姓名,身份证号,应�
 #[test]
 fn two_headings_for_one_column_are_asked_about_and_the_line_given_settles_it() {
     let found = read("", "x.csv", TWO_SUMS.as_bytes());
-    let line = "[table.payroll.columns] 下写一行 \"实付金额\" = \"实发工资\"";
+    let line = "[table.payroll.columns] 下写一行 \"实发金额\" = \"实发工资\" 或 \"实付金额\" = \"实发工资\"";
     let reject = &found.reports[0].rejects[0];
     assert!(found.sheets.is_empty() && reject.mend.contains(line) && reject.mend.contains("mappings/folder.toml"), "{reject:?}");
     let found = read("[table.payroll.columns]\n\"实付金额\" = \"实发工资\"\n", "x.csv", TWO_SUMS.as_bytes());
