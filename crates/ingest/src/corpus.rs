@@ -313,3 +313,19 @@ fn one_payroll_in_many_disguises_is_one_and_the_same() {
     assert_eq!(hashes.len(), 1, "{hashes:#?}");
     assert!(hashes.values().all(|names| names.len() >= 12), "{hashes:#?}");
 }
+
+#[test]
+fn a_correction_is_the_same_sheet_with_other_lines() {
+    let hashes = with_people(|people| {
+        ["2024-03.csv", "2024-03_corrected.csv", "2024-03_other_columns.csv"].map(|name| {
+            let read = outcomes(&folder().join("q29_sent_again").join(name), people);
+            let [(_, Outcome::Read(read))] = read.as_slice() else { panic!("{name}") };
+            let [sheet] = read.sheets.as_slice() else { panic!("{name}") };
+            (place(&sheet.place), sheet.month, sheet.part.clone(), hash_of_lines(sheet))
+        })
+    });
+    let [first, corrected, turned] = hashes;
+    assert_eq!(first, turned, "another order of columns says nothing new");
+    assert_eq!((&first.0, first.1, &first.2), (&corrected.0, corrected.1, &corrected.2), "the correction takes its place");
+    assert_ne!(first.3, corrected.3);
+}

@@ -255,6 +255,28 @@ mod tests {
         assert_eq!(seen, [(false, vec![]), (false, vec![9_000]), (true, vec![9_000]), (false, vec![8_000])]);
     }
 
+    #[tokio::test]
+    async fn a_corrected_file_takes_the_place_of_the_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, projects) = (store(dir.path()).await, dir.path().join("projects.csv"));
+        std::fs::write(&projects, PROJECTS).unwrap();
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/files/q29_sent_again");
+        let later = ImportOptions { received_at: options().received_at + chrono::Duration::days(1), ..options() };
+        for (path, options) in
+            [(projects, options()), (fixtures.join("2024-03.csv"), options()), (fixtures.join("2024-03_corrected.csv"), later)]
+        {
+            let report = import_paths(&store, &[path], &options, &|_| {}).await.unwrap();
+            assert!(!report.has_rejects() && !report.files[0].unchanged, "{report:?}");
+        }
+        let code = model::ProjectCode::parse("99999920240101001").unwrap();
+        let dossier = store.load_dossier(&code, None).await.unwrap().unwrap();
+        let net: Vec<i64> = dossier.payrolls.iter().flat_map(|sheet| &sheet.lines).map(|line| line.net.0).collect();
+        assert_eq!((dossier.payrolls.len(), net), (1, vec![540_000, 500_000, 600_000]));
+        // The same bytes again are nothing new.
+        let again = import_paths(&store, &[fixtures.join("2024-03.csv")], &options(), &|_| {}).await.unwrap();
+        assert!(again.files[0].unchanged, "{again:?}");
+    }
+
     fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
         use std::io::Write;
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
