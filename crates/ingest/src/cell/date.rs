@@ -1,5 +1,7 @@
 //! Dates, moments and months (file-formats.md §14, quirks 17 and 18).
 
+use std::borrow::Cow;
+
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use model::{Date, Month};
 
@@ -85,6 +87,7 @@ fn from_number(number: f64) -> CellResult<Moment> {
 
 fn parse(text: &str, month: Option<Month>) -> CellResult<Moment> {
     let wide: String = unicode_normalization::UnicodeNormalization::nfkc(text).collect();
+    let wide = without_weekday(&wide);
     let (day_part, time_part) = split_time(wide.trim());
     let day_part = compact(day_part);
     let date = parse_date(&day_part, month).ok_or_else(|| fault(&day_part))?;
@@ -99,11 +102,20 @@ fn parse(text: &str, month: Option<Month>) -> CellResult<Moment> {
     Ok((date, Some(time)))
 }
 
+/// `2024-03-01（周五）`, `2024年3月1日 星期五 07:05`: the day of the week says nothing new.
+fn without_weekday(text: &str) -> Cow<'_, str> {
+    let cut = ["星期", "周"].into_iter().find_map(|word| {
+        let (before, rest) = text.split_once(word)?;
+        let after = rest.strip_prefix(['一', '二', '三', '四', '五', '六', '日', '天'])?;
+        Some(format!("{} {}", before.trim_end_matches('('), after.trim_start_matches(')')))
+    });
+    cut.map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
 /// Cuts the time of day off: behind a blank or `T`, or behind 日.
 fn split_time(text: &str) -> (&str, Option<&str>) {
     if !text.contains([':', '时', '点']) {
-        // `2024-03-01 星期五` and the like end with the blank.
-        return (text.split_once("星期").map_or(text, |(day, _)| day), None);
+        return (text, None);
     }
     let from = text.find([':', '时', '点']).unwrap_or(0);
     let head = &text[..from];
@@ -286,8 +298,6 @@ impl WithDay for Date {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use proptest::prelude::*;
 
     use super::*;
