@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use memchr::memmem;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::cell::clean;
 use crate::layout::{SHAPES, Shape};
 use crate::mapping::{Assigned, SavedTable};
 use crate::table::is_invisible;
@@ -27,7 +28,7 @@ pub fn normalise(raw: &str) -> Heading {
     if is_bare(raw) {
         return Heading { base: raw.to_owned(), unit: String::new() };
     }
-    let wide: String = raw.nfkc().filter(|c| !is_invisible(*c) && !matches!(c, ':' | '*' | '★' | '\'')).collect();
+    let wide: String = clean(raw).nfkc().filter(|c| !is_invisible(*c) && !matches!(c, ':' | '*' | '★' | '\'')).collect();
     let wide = wide.split('[').next().unwrap_or_default();
     let (mut base, mut unit, mut depth) = (String::new(), String::new(), 0);
     for c in wide.chars() {
@@ -322,6 +323,8 @@ mod tests {
             ("发生额/元", "发生额", "元"),
             ("交易日期[ Transaction Date ]", "交易日期", ""),
             ("ＩＤ", "ID", ""),
+            ("=\"姓名\"", "姓名", ""),
+            ("'应发工资（元）", "应发工资", "元"),
         ] {
             assert_eq!(normalise(raw), Heading { base: base.to_owned(), unit: unit.to_owned() }, "{raw}");
         }
