@@ -11,6 +11,9 @@ pub const NAME: &str = "退回说明";
 /// Faults listed one by one; all of them are coloured where they stand.
 const MOST_LISTED: usize = 5_000;
 
+/// Height of a line of text, in points.
+const LINE: f64 = 18.0;
+
 const STEPS: &[&str] = &[
     "1. 点下面清单里的单元格，就会跳到要改的地方。红色格子必须改；浅黄色的表头是提示，请看一看。",
     "2. 鼠标停在有颜色的格子上，会显示哪里不对、怎么改。",
@@ -29,7 +32,7 @@ struct Writer<'s> {
 }
 
 pub fn write(sheet: &mut Worksheet, report: &FileReport, pages: &[Page], received_on: Date) -> Result<(), XlsxError> {
-    let cell = Format::new().set_text_wrap().set_align(FormatAlign::Top).set_border(FormatBorder::Thin).set_num_format("@");
+    let cell = Format::new().set_text_wrap().set_align(FormatAlign::VerticalCenter).set_border(FormatBorder::Thin).set_num_format("@");
     let mut writer = Writer {
         sheet,
         row: 0,
@@ -90,7 +93,7 @@ impl Writer<'_> {
 
     fn line(&mut self, text: &str) -> Result<(), XlsxError> {
         self.sheet.merge_range(self.row, 0, self.row, 5, text, &self.wrapped)?;
-        self.sheet.set_row_height(self.row, lines(text, 160.0) * 16.0)?;
+        self.sheet.set_row_height(self.row, lines(text, 160.0) * LINE)?;
         self.row += 1;
         Ok(())
     }
@@ -112,6 +115,7 @@ impl Writer<'_> {
         {
             self.sheet.write_string_with_format(self.row, column, text, &self.head)?;
         }
+        self.sheet.set_row_height(self.row, LINE)?;
         self.row += 1;
         for fault in pages.iter().flat_map(|page| &page.faults).take(MOST_LISTED) {
             self.fault(fault)?;
@@ -143,7 +147,7 @@ impl Writer<'_> {
             self.sheet.write_string_with_format(row, at, text, &self.cell)?;
         }
         let height = lines(&fault.reason, 44.0).max(lines(&fault.mend, 44.0)).max(lines(&value, 22.0)).max(lines(&column, 16.0));
-        self.sheet.set_row_height(row, height * 16.0)?;
+        self.sheet.set_row_height(row, height * LINE)?;
         self.row += 1;
         Ok(())
     }
@@ -179,6 +183,6 @@ fn file_name(path: &str) -> &str {
 
 /// Lines a text takes when wrapped.
 fn lines(text: &str, width: f64) -> f64 {
-    let wide: f64 = text.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum();
+    let wide: f64 = text.chars().map(|c| if c.is_ascii() || matches!(c, '“' | '”') { 1.0 } else { 2.0 }).sum();
     (wide / width).ceil().max(1.0)
 }

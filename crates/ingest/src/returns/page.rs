@@ -23,6 +23,10 @@ const FAULT: Color = Color::RGB(0x00FF_9999);
 const NOTE: Color = Color::RGB(0x00FF_F2CC);
 /// Rows that decide how wide columns are.
 const MEASURED: u32 = 200;
+/// Chinese characters are cut off in rows of the usual 15 points.
+const ROW_HEIGHT: f64 = 18.0;
+/// Characters that can be read in the width of a page.
+const PRINTED_WIDTH: f64 = 220.0;
 /// Of a worksheet, from 0.
 const LAST_ROW: u32 = 1_048_575;
 
@@ -48,6 +52,7 @@ pub fn write(to: &mut Target, name: String, source: Source<'_>, room: &mut Room)
         room,
         codes: located.as_ref().map(|l| columns(l, templates::is_code)).unwrap_or_default(),
         days: located.as_ref().map(|l| columns(l, templates::is_day)).unwrap_or_default(),
+        heading_start: places.heading_row(),
         heading_end: places.heading_end(),
         widths: Vec::new(),
         shift: u16::from(short),
@@ -93,6 +98,7 @@ struct Copy<'t, 'r> {
     codes: Vec<usize>,
     /// Columns of days and moments.
     days: Vec<usize>,
+    heading_start: u32,
     heading_end: u32,
     widths: Vec<f64>,
     /// Columns in front of the sender's own.
@@ -180,7 +186,7 @@ impl Copy<'_, '_> {
     /// Row `number` of the file as row `at` of the copy, both from 0.
     fn row(&mut self, number: u32, at: u32, cells: &[Cell<'_>], marks: &Marks) -> Result<(), XlsxError> {
         self.room.cells = self.room.cells.saturating_sub(cells.len() as u64);
-        let heading = number < self.heading_end && number + 2 >= self.heading_end;
+        let heading = (self.heading_start..self.heading_end).contains(&number);
         let empty = Cell::Empty;
         let marked = marks.range((number, 0)..(number + 1, 0)).map(|((_, column), _)| usize::from(*column) + 1).max().unwrap_or(0);
         for column in 0..cells.len().max(marked) {
@@ -277,7 +283,12 @@ impl Copy<'_, '_> {
         // Numbers kept as texts are so on purpose; Excel need not warn of each.
         let last = u16::try_from(self.widths.len()).unwrap_or(u16::MAX);
         self.to.ignore_error_range(0, 0, LAST_ROW, last, IgnoreError::NumberStoredAsText)?;
-        self.to.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+        self.to.set_default_row_height(ROW_HEIGHT);
+        self.to.set_landscape().set_paper_size(9);
+        // Wider tables would be too small to read on one page.
+        if self.widths.iter().sum::<f64>() < PRINTED_WIDTH {
+            self.to.set_print_fit_to_pages(1, 0);
+        }
         Ok(())
     }
 }

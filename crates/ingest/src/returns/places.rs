@@ -26,12 +26,13 @@ pub struct Places<'l> {
 }
 
 impl Places<'_> {
-    /// Rows down to the last of the heading, from the top.
+    /// The row below the heading, from 0.
     pub fn heading_end(&self) -> u32 {
         self.located.map_or(1, |located| u32::try_from(located.row + located.height).unwrap_or(u32::MAX))
     }
 
-    fn heading_row(&self) -> u32 {
+    /// The first row of the heading, from 0.
+    pub fn heading_row(&self) -> u32 {
         self.located.map_or(0, |located| u32::try_from(located.row).unwrap_or(u32::MAX))
     }
 

@@ -285,3 +285,21 @@ async fn files_in_an_archive_and_files_that_cannot_be_read_get_theirs_once() {
     assert_eq!(names, ["工资-退回.xlsx", "工资-退回-2.xlsx"]);
     assert_eq!(std::fs::read_dir(&returns).unwrap().count(), 2);
 }
+
+#[test]
+fn the_name_of_a_return_sheet_says_what_the_name_of_the_file_said() {
+    use crate::naming::Reading;
+    for stem in [
+        "99999920240101001_工资表_2024-03",
+        "测试县安置房一期2024年3月工资表",
+        "测试县安置房一期项目工人花名册",
+        "考勤202403",
+        "工资表_2024",
+        "roster",
+        "测试建筑有限公司2024年3月份工资表",
+    ] {
+        for returned in [format!("{stem}-退回"), format!("{stem}-退回-2")] {
+            assert_eq!(Reading::of(&returned), Reading::of(stem), "{returned}");
+        }
+    }
+}

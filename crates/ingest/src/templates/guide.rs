@@ -11,6 +11,9 @@ pub const NAME: &str = "填写说明";
 const TRADES_COLUMN: u16 = 7;
 const TRADES_LETTER: char = 'H';
 
+/// Height of a line of text, in points: Chinese characters are cut off in the usual 15.
+const LINE: f64 = 18.0;
+
 const RULES: &[&str] = &[
     "1. 从第 2 行开始填写，一行一条。第 2 行是示例（灰色斜体），可以删去，也可以留着：项目编码为 99999900000000000 的行一律按示例跳过，不会当作真实数据。",
     "2. 表头不要改名、不要合并。可以调整各列的先后，也可以删去用不到的选填列；表头上方可以加标题行。",
@@ -32,7 +35,7 @@ pub fn write(sheet: &mut Worksheet, templates: &[Template]) -> Result<(), XlsxEr
     let mut row = 1;
     for rule in RULES {
         sheet.merge_range(row, 0, row, 4, rule, &wrapped)?;
-        sheet.set_row_height(row, lines(rule, 165.0) * 15.0)?;
+        sheet.set_row_height(row, lines(rule, 165.0) * LINE)?;
         row += 1;
     }
     for template in templates {
@@ -43,18 +46,21 @@ pub fn write(sheet: &mut Worksheet, templates: &[Template]) -> Result<(), XlsxEr
     if templates.iter().any(has_trades) {
         write_trades(sheet)?;
     }
+    // The list of trades stands beside what is printed.
+    sheet.set_print_area(0, 0, row, 4)?;
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
     Ok(())
 }
 
 fn write_columns(sheet: &mut Worksheet, first: u32, template: &Template) -> Result<u32, XlsxError> {
-    let cell = Format::new().set_text_wrap().set_align(FormatAlign::Top).set_border(FormatBorder::Thin);
+    let cell = Format::new().set_text_wrap().set_align(FormatAlign::VerticalCenter).set_border(FormatBorder::Thin);
     let head = cell.clone().set_bold().set_background_color("#E8EDF4");
     let must = cell.clone().set_bold().set_font_color("#C00000");
     let mut row = first;
     for (column, text) in (0_u16..).zip(["列名称", "要求", "怎么填", "例子", "也认得的写法"]) {
         sheet.write_string_with_format(row, column, text, &head)?;
     }
+    sheet.set_row_height(row, LINE)?;
     for column in template.columns() {
         let day = column.heading.trim_end_matches('日');
         // One row says it for all days.
@@ -68,7 +74,7 @@ fn write_columns(sheet: &mut Worksheet, first: u32, template: &Template) -> Resu
         let aliases: Vec<String> = column.aliases.iter().map(|alias| format!("“{alias}”")).collect();
         let aliases = aliases.concat();
         let height = lines(&how, 44.0).max(lines(&aliases, 44.0)).max(lines(&heading, 28.0)).max(lines(column.example, 32.0));
-        sheet.set_row_height(row, height * 15.0)?;
+        sheet.set_row_height(row, height * LINE)?;
         sheet.write_string_with_format(row, 0, &heading, &cell)?;
         sheet.write_string_with_format(row, 1, column.need.chinese(), if column.need == Need::Must { &must } else { &cell })?;
         for (at, text) in [(2, how.as_str()), (3, shown_example(&column)), (4, &aliases)] {
@@ -98,7 +104,7 @@ pub fn trades_range() -> String {
 
 /// Width of a text in columns of a worksheet: ideographs take two.
 pub fn columns_of(text: &str) -> f64 {
-    text.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum()
+    text.chars().map(|c| if c.is_ascii() || matches!(c, '“' | '”') { 1.0 } else { 2.0 }).sum()
 }
 
 /// Lines a text takes when wrapped.

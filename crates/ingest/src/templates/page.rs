@@ -20,7 +20,14 @@ pub fn write(sheet: &mut Worksheet, template: &Template) -> Result<(), XlsxError
     sheet.set_row_height(0, 36)?;
     // The heading stays in sight, and so do the columns up to the name of the worker or thing.
     sheet.set_freeze_panes(1, if template.behind_days.is_some() { 7 } else { 2 })?;
-    sheet.set_landscape().set_paper_size(9).set_repeat_rows(0, 0)?.set_print_fit_to_pages(1, 0);
+    sheet.set_default_row_height(18);
+    sheet.set_landscape().set_paper_size(9).set_repeat_rows(0, 0)?;
+    if template.behind_days.is_some() {
+        // A3: 31 days side by side.
+        sheet.set_paper_size(8).set_print_fit_to_pages(1, 0);
+    } else if columns.len() <= 20 {
+        sheet.set_print_fit_to_pages(1, 0);
+    }
     Ok(())
 }
 
