@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Times the reading of tables alone: every cell of the county-year as CSV and as XLSX, against DuckDB, pandas and openpyxl, in alternation.
 
-usage: readers.py [--rounds 3] [--work DIR] [--markdown FILE]
+usage: readers.py [--rounds 3] [--only CSV|XLSX] [--months 12] [--work DIR] [--markdown FILE]
 
 One processor each (DuckDB: threads=1); processor time counts, as it depends least on what else the machine does. Every column is text. A peer's clock
 starts when its packages are loaded and stops when the whole table is in memory; ours includes the start of the process, opening and reading the file,
 decoding, the search for delimiter and heading, and all limits. "kept" copies every cell and holds it, as the peers do; the import itself borrows cells
 from the file's text. Files are read once before, so the page cache is warm for everybody.
-The XLSX is the twelve payrolls, then the twelve bank answers, a worksheet each, made with openpyxl. All must find the same rows.
+The XLSX is the payrolls and the bank answers of --months months, a worksheet each, made with openpyxl. All must find the same rows.
 """
 import argparse
 import csv
@@ -84,13 +84,13 @@ def measured(command):
     return answer.get("seconds", used.ru_utime + used.ru_stime), peak / 1024, answer["rows"]
 
 
-def workbook(inbox, path):
+def workbook(inbox, path, months):
     if os.path.exists(path):
         return
     import openpyxl
     book = openpyxl.Workbook(write_only=True)
     for kind in ("工资表", "银行代发"):
-        for file in sorted(glob.glob(os.path.join(inbox, f"{kind}_*.csv"))):
+        for file in sorted(glob.glob(os.path.join(inbox, f"{kind}_*.csv")))[:months]:
             sheet = book.create_sheet(os.path.splitext(os.path.basename(file))[0])
             with open(file, encoding="utf-8-sig", newline="") as rows:
                 for row in csv.reader(rows):
@@ -101,6 +101,8 @@ def workbook(inbox, path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", choices=["CSV", "XLSX"])
+    parser.add_argument("--months", type=int, default=12)
     parser.add_argument("--work", default=os.path.join(TARGET, "bench", "county-year"))
     parser.add_argument("--markdown")
     parser.add_argument("--peer", help=argparse.SUPPRESS)
@@ -110,11 +112,11 @@ def main():
         seconds, rows = PEERS[args.peer](args.files)
         print(json.dumps({"seconds": seconds, "rows": rows}))
         return
-    inbox, xlsx = os.path.join(args.work, "data", "inbox"), os.path.join(args.work, "tables.xlsx")
+    inbox, xlsx = os.path.join(args.work, "data", "inbox"), os.path.join(args.work, f"tables-{args.months}.xlsx")
     texts = sorted(glob.glob(os.path.join(inbox, "*.csv")))
     if not texts:
         sys.exit(f"no files in {inbox}: run tests/bench/run.py first, or name its --work")
-    workbook(inbox, xlsx)
+    workbook(inbox, xlsx, args.months)
     subprocess.run(["cargo", "build", "--quiet", "--release", "-p", "ingest", "--features", "fuzzing", "--example", "read_table"], cwd=ROOT, check=True)
     ours = os.path.join(TARGET, "release", "examples", "read_table")
     peer = lambda name: [sys.executable, __file__, "--peer", name]
@@ -124,6 +126,8 @@ def main():
         ("XLSX", [xlsx], {"openpyxl, read only": peer("openpyxl, read only"), "Anxin": [ours], "Anxin, kept": [ours, "--keep"],
                           "pandas (calamine)": peer("pandas (calamine)")}),
     ]:
+        if args.only not in (None, what):
+            continue
         for file in files:
             with open(file, "rb") as content:
                 while content.read(1 << 20):
