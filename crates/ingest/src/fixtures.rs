@@ -23,8 +23,12 @@ fn with_people<T>(run: impl FnOnce(&mut People<'_>) -> T) -> T {
 }
 
 pub fn read_bytes(name: &str, bytes: &[u8]) -> ReadFile {
+    read_within(name, bytes, &Limits::default())
+}
+
+pub fn read_within(name: &str, bytes: &[u8], limits: &Limits) -> ReadFile {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    with_people(|people| read(bytes, FileName { path: name, stem, hash: "cafe0123" }, people, &Limits::default()))
+    with_people(|people| read(bytes, FileName { path: name, stem, hash: "cafe0123" }, people, limits))
 }
 
 pub fn read_as_settled(name: &str, bytes: &[u8], saved: Saved<'_>) -> ReadFile {

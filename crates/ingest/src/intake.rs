@@ -139,6 +139,7 @@ impl Intake<'_> {
             file.path
         );
         let report = FileReport { file: file.path.clone(), sha256, error: problem, sheets: reports, ..FileReport::default() };
+        let summaries: Vec<SheetReport> = report.sheets.iter().map(SheetReport::summary).collect();
         let batch = NewBatch {
             source: self.options.source.clone(),
             file: file.path,
@@ -148,7 +149,7 @@ impl Intake<'_> {
             mapping: mapping_name(saved, by_file_name.then_some(&*file.stem)),
             reader: READER,
             content: Vec::new(),
-            report: serde_json::json!({ "sheets": report.sheets, "error": report.error }),
+            report: serde_json::json!({ "sheets": summaries, "error": report.error }),
             sheets,
             persons: Vec::new(),
             cards: Vec::new(),

@@ -1,5 +1,6 @@
 //! The rows of one recognised table, read by the layout of its dataset.
 
+use model::sheet::Totals;
 use model::{Body, Dataset, Fen};
 
 use crate::cell::{CellFault, FaultKind};
@@ -18,7 +19,14 @@ pub struct TableReader<'r, 'w, 'p, 'v> {
     pub tally: &'r mut Tally,
     /// Cells of the heading, in text files.
     pub width: Option<usize>,
-    pub stated: Option<model::sheet::Totals>,
+    /// Total rows that cover the whole sheet, in order.
+    pub stated: Vec<StatedTotal>,
+}
+
+/// A total row.
+pub struct StatedTotal {
+    pub row: u32,
+    pub totals: Totals,
 }
 
 impl TableReader<'_, '_, '_, '_> {
@@ -106,37 +114,56 @@ impl TableReader<'_, '_, '_, '_> {
         if !row.cells.iter().any(|c| is_grand_total(&c.shown())) {
             return;
         }
-        match self.frame.mapping.shape.dataset {
+        let totals = match self.frame.mapping.shape.dataset {
             Dataset::Payroll => {
-                let gross = row.money(payroll::Col::Gross).unwrap_or_default();
-                let net = row.money(payroll::Col::Net).unwrap_or_default();
-                if gross.is_some() || net.is_some() {
-                    self.stated = Some(model::sheet::Totals { gross, net });
-                }
+                Totals { gross: row.money(payroll::Col::Gross).unwrap_or_default(), net: row.money(payroll::Col::Net).unwrap_or_default() }
             }
-            Dataset::Payout => {
-                let net = row.money(layout::payout::Col::Amount).unwrap_or_default();
-                self.stated = net.map(|net| model::sheet::Totals { gross: None, net: Some(net) });
-            }
-            _ => {}
+            Dataset::Payout => Totals { gross: None, net: row.money(layout::payout::Col::Amount).unwrap_or_default() },
+            _ => return,
+        };
+        if totals != Totals::default() {
+            self.stated.push(StatedTotal { row: row.number, totals });
         }
     }
 }
 
-/// A total row stands for all sheets of its worksheet: what it differs by is put down to the first of them.
-pub fn state_totals(parts: &mut [Part], stated: Option<model::sheet::Totals>) {
-    let Some(stated) = stated else { return };
-    let mut all = (Fen::ZERO, Fen::ZERO);
-    let mut first = None;
-    for part in parts.iter() {
-        if let Body::Payroll(lines) = &part.body {
-            let sums = payroll::sums(lines);
-            all = (all.0 + sums.0, all.1 + sums.1);
-            first.get_or_insert(sums);
+/// Sums of the kept lines of a worksheet.
+pub fn sums(parts: &[Part]) -> Totals {
+    let (mut gross, mut net) = (Some(Fen::ZERO), Fen::ZERO);
+    for part in parts {
+        match &part.body {
+            Body::Payroll(lines) => {
+                let sums = payroll::sums(lines);
+                gross = gross.map(|gross| gross + sums.0);
+                net += sums.1;
+            }
+            Body::Payout(lines) => {
+                gross = None;
+                net += lines.iter().map(|line| line.amount).sum();
+            }
+            _ => {}
         }
     }
-    if let (Some(part), Some(own)) = (parts.first_mut(), first) {
-        let share = |stated: Option<Fen>, all: Fen, own: Fen| stated.map(|s| s - (all - own));
-        part.head.stated = Some(model::sheet::Totals { gross: share(stated.gross, all.0, own.0), net: share(stated.net, all.1, own.1) });
+    Totals { gross, net: Some(net) }
+}
+
+impl StatedTotal {
+    /// Whether the row says what the lines add up to, as far as it says anything.
+    pub fn fits(&self, sums: Totals) -> bool {
+        let same = |stated: Option<Fen>, sum: Option<Fen>| stated.is_none() || sum.is_none() || stated == sum;
+        same(self.totals.gross, sums.gross) && same(self.totals.net, sums.net)
+    }
+}
+
+/// A total row stands for all sheets of its worksheet: what it differs by is put down to the first of them. Of several rows
+/// one that fits the lines is the total, the others are parts; else the last.
+pub fn state_totals(parts: &mut [Part], stated: &[StatedTotal]) {
+    let all = sums(parts);
+    let Some(stated) = stated.iter().rfind(|row| row.fits(all)).or(stated.last()) else { return };
+    if let Some(part) = parts.first_mut() {
+        let own = sums(std::slice::from_ref(part));
+        let share = |stated: Option<Fen>, all: Option<Fen>, own: Option<Fen>| Some(stated? - (all? - own?));
+        let gross = share(stated.totals.gross, all.gross, own.gross);
+        part.head.stated = Some(Totals { gross, net: share(stated.totals.net, all.net, own.net) });
     }
 }

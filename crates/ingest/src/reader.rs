@@ -14,7 +14,7 @@ use crate::direction::{self, Sense};
 use crate::fold::Folder;
 use crate::gather::Part;
 use crate::joined::Joined;
-use crate::lines::{TableReader, state_totals};
+use crate::lines::{TableReader, state_totals, sums};
 use crate::locate::{self, Located, NotFound};
 use crate::mapping::{Saved, SavedMapping, Side};
 use crate::notes;
@@ -67,8 +67,17 @@ fn read_contents(
     limits: &Limits,
     saved: Saved<'_>,
 ) -> Result<ReadFile, FileProblem> {
-    let mut file =
-        Reading { name, saved, people, read: ReadFile::default(), parts: Vec::new(), nearest: NotFound::Nothing, recognised: 0, hidden: 0 };
+    let mut file = Reading {
+        name,
+        saved,
+        limits,
+        people,
+        read: ReadFile::default(),
+        parts: Vec::new(),
+        nearest: NotFound::Nothing,
+        recognised: 0,
+        hidden: 0,
+    };
     each_worksheet(bytes, limits, saved.mapping, &mut |worksheet| file.worksheet(worksheet))?;
     Ok(file.finish())
 }
@@ -95,6 +104,7 @@ pub fn each_worksheet(
 struct Reading<'n, 'p, 'v> {
     name: FileName<'n>,
     saved: Saved<'n>,
+    limits: &'n Limits,
     people: &'p mut People<'v>,
     read: ReadFile,
     /// With the position of their worksheet.
@@ -108,7 +118,7 @@ impl Reading<'_, '_, '_> {
     fn worksheet(&mut self, worksheet: &Worksheet<'_>) {
         let mut report =
             SheetReport { file: self.name.path.to_owned(), sheet: worksheet.name.clone().unwrap_or_default(), ..SheetReport::default() };
-        let mut tally = Tally::default();
+        let mut tally = Tally::new(self.limits);
         match recognise(worksheet, self.saved.mapping) {
             Ok(located) => {
                 self.recognised += 1;
@@ -185,17 +195,16 @@ impl Reading<'_, '_, '_> {
             return parts;
         }
         let width = width(worksheet, located.row, located.height);
-        let mut reader = TableReader { worksheet, frame: &frame, people: self.people, tally, width, stated: None };
+        let mut reader = TableReader { worksheet, frame: &frame, people: self.people, tally, width, stated: Vec::new() };
         let mut parts = reader.dispatch(dataset, classifier);
         let stated = reader.stated;
         match dataset {
             Dataset::Ledger => self.statement(&mut parts, report, tally),
-            Dataset::Payroll => state_totals(&mut parts, stated),
-            Dataset::Payout => {
-                notes::instruction(&mut parts, &frame, stated.and_then(|totals| totals.net), self.name.hash, tally);
-            }
+            Dataset::Payroll => state_totals(&mut parts, &stated),
+            Dataset::Payout => notes::instruction(&mut parts, &frame, self.name.hash, tally),
             _ => {}
         }
+        notes::totals(&stated, sums(&parts), tally);
         notes::of_lines(&parts, &frame, tally);
         for part in &mut parts {
             part.wide = wide;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::cell::FaultKind;
 use crate::classify::Class;
 use crate::row::RowFault;
+use crate::table::Limits;
 
 /// Why a whole file could not be read, and how to mend it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -89,6 +90,26 @@ pub struct SheetReport {
     pub identities: BTreeMap<&'static str, u32>,
 }
 
+impl SheetReport {
+    /// Without the rejected rows one by one, which the store keeps apart with sealed values.
+    #[must_use]
+    pub fn summary(&self) -> Self {
+        Self {
+            file: self.file.clone(),
+            sheet: self.sheet.clone(),
+            projects: self.projects.clone(),
+            months: self.months.clone(),
+            other_kinds: self.other_kinds.clone(),
+            mapping: self.mapping.clone(),
+            assigned: Vec::new(),
+            rejects: Vec::new(),
+            notes: self.notes.clone(),
+            identities: self.identities.clone(),
+            ..*self
+        }
+    }
+}
+
 /// What the sender is told although no row was refused for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Note {
@@ -122,6 +143,10 @@ pub struct Reject {
 /// Counts of a worksheet: kept + rejected + other = rows, always.
 #[derive(Debug, Default)]
 pub struct Tally {
+    /// Faults listed at most.
+    most: usize,
+    /// Rejected rows that are counted only.
+    unlisted: u32,
     pub rows: u32,
     pub kept: u32,
     pub rejected: u32,
@@ -134,6 +159,10 @@ pub struct Tally {
 }
 
 impl Tally {
+    pub fn new(limits: &Limits) -> Self {
+        Self { most: limits.rejects as usize, ..Self::default() }
+    }
+
     pub fn other(&mut self, class: Class) {
         self.skipped(class.code());
     }
@@ -156,14 +185,24 @@ impl Tally {
             FaultKind::Damaged => self.identity("damaged"),
             FaultKind::Duplicate => self.identity("duplicate"),
         }
-        self.rejects.push(Reject { row, column: fault.column, value: fault.value, reason: fault.reason, mend: fault.mend });
+        if self.rejects.len() < self.most {
+            self.rejects.push(Reject { row, column: fault.column, value: fault.value, reason: fault.reason, mend: fault.mend });
+        } else {
+            self.unlisted += 1;
+        }
     }
 
     pub fn identity(&mut self, kind: &'static str) {
         *self.identities.entry(kind).or_default() += 1;
     }
 
-    pub fn finish(self, report: &mut SheetReport) {
+    pub fn finish(mut self, report: &mut SheetReport) {
+        if self.unlisted > 0 {
+            self.notes.push(Note::whole(
+                format!("错误太多：另有 {} 行也被退回，没有逐行列出", self.unlisted),
+                "多半是同一个原因；请先改正列出的各行，再检查全表",
+            ));
+        }
         report.other = self.other.values().sum();
         assert_eq!(self.kept + self.rejected + report.other, self.rows, "every row of the worksheet is counted once");
         report.rows = self.rows;

@@ -165,3 +165,35 @@ fn a_person_on_two_worksheets_of_one_sheet_is_a_duplicate() {
     assert_eq!(again.iter().map(|a| (a.row, a.first)).collect::<Vec<_>>(), [(9, (1, 3))]);
     assert_eq!(body.len(), 3);
 }
+
+#[test]
+fn two_different_totals_are_told_and_the_one_that_fits_is_the_total() {
+    let rows = "项目编码,班组名称,工资所属月份,姓名,身份证号,应发工资,实发工资\n\
+                99999920240101001,一班,2024-03,测试工人一,999999199001010016,100,100\n\
+                99999920240101001,一班,2024-03,测试工人二,999999198802290025,200,200\n";
+    let fits = read(&format!("{rows}合计,,,,,300,300\n"));
+    assert!(fits.reports[0].notes.is_empty(), "{:?}", fits.reports[0].notes);
+    let both = read(&format!("{rows}合计,,,,,300,300\n总计,,,,,310,310\n"));
+    assert!(told(&both.reports[0], &["2 个不同的合计", "第 4 行", "第 5 行", "310.00"]), "{:?}", both.reports[0].notes);
+    assert_eq!(both.sheets[0].head.stated.unwrap().net, Some(model::Fen(30_000)));
+    let neither = read(&format!("{rows}合计,,,,,305,305\n总计,,,,,310,310\n"));
+    assert!(told(&neither.reports[0], &["都不是各行之和"]), "{:?}", neither.reports[0].notes);
+    assert_eq!(neither.sheets[0].head.stated.unwrap().net, Some(model::Fen(31_000)));
+    let one = read(&format!("{rows}合计,,,,,310,310\n"));
+    assert!(
+        told(&one.reports[0], &["合计行写的是第 4 行 应发 310.00 元、实发 310.00 元", "应发 300.00 元、实发 300.00 元"]),
+        "{:?}",
+        one.reports[0].notes
+    );
+}
+
+#[test]
+fn of_very_many_faults_the_first_are_listed_and_all_are_counted() {
+    let rows: String = (0..30).map(|_| "99999920240101001,一班,2024-03,测试工人一,999999199001010016,一百,一百\n").collect();
+    let text = format!("项目编码,班组名称,工资所属月份,姓名,身份证号,应发工资,实发工资\n{rows}");
+    let found = crate::fixtures::read_within("x.csv", text.as_bytes(), &crate::table::Limits { rejects: 10, ..Default::default() });
+    let report = &found.reports[0];
+    assert_eq!((counts(report), report.rejects.len()), ((0, 30, 1), 10));
+    assert!(told(report, &["另有 20 行"]), "{:?}", report.notes);
+    assert!(report.summary().rejects.is_empty());
+}

@@ -18,6 +18,8 @@ pub struct Limits {
     pub cell_chars: usize,
     /// 一个合并单元格最多向下填充多少行；更长的只保留第一行。
     pub merged_rows: u32,
+    /// 一张工作表最多逐行列出多少处错误；更多的照样退回、计数，不再逐行列出。
+    pub rejects: u32,
     /// 一个压缩包最多多少个条目，包括内层压缩包里的。
     pub archive_entries: usize,
     /// 压缩包里再套压缩包，最多几层。
@@ -39,6 +41,7 @@ impl Default for Limits {
             // What Excel itself can hold in a cell.
             cell_chars: 32_767,
             merged_rows: 10_000,
+            rejects: 20_000,
             archive_entries: 10_000,
             archive_depth: 3,
             expanded_bytes: 2 << 30,
@@ -59,6 +62,7 @@ impl Limits {
             ("columns", self.columns.into()),
             ("cell_chars", self.cell_chars as u64),
             ("merged_rows", self.merged_rows.into()),
+            ("rejects", self.rejects.into()),
             ("archive_entries", self.archive_entries as u64),
             ("archive_depth", self.archive_depth as u64),
             ("expanded_bytes", self.expanded_bytes),
