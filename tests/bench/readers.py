@@ -146,7 +146,7 @@ def main():
                   "| --- | ---: | ---: | ---: | ---: | ---: | --- |"]
         for name, every in runs.items():
             seconds = statistics.median(run[0] for run in every)
-            lines.append(f"| {name} | {seconds:.2f} | {size / 1e6 / seconds:.0f} | {rows / seconds:,.0f} | {seconds / first:.2f} | "
+            lines.append(f"| {name} | {seconds:.2f} | {size / 1e6 / seconds:.1f} | {rows / seconds:,.0f} | {seconds / first:.2f} | "
                          f"{max(run[1] for run in every):.0f} | {' '.join(f'{run[0]:.2f}' for run in every)} |")
         lines.append("")
     print("\n".join(lines))
