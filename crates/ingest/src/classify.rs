@@ -93,7 +93,8 @@ impl<'f> Classifier<'f> {
         let class = self.body_class(cells);
         match class {
             Class::Data => (self.seen_data, self.without_keys) = (true, 0),
-            Class::Heading | Class::Example => {}
+            Class::Heading => self.without_keys = 0,
+            Class::Example => {}
             _ => self.without_keys += 1,
         }
         class
@@ -148,7 +149,7 @@ impl<'f> Classifier<'f> {
             }
         }
         let ended = self.seen_data && self.without_keys >= END_OF_BODY;
-        if ended && subjects + amounts < 2 { Class::Footer } else { Class::Data }
+        if ended && subjects + amounts + days.min(2) < 2 { Class::Footer } else { Class::Data }
     }
 
     /// The heading again, as on every printed page.

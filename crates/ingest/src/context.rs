@@ -40,6 +40,8 @@ pub struct Found {
 struct Source {
     reading: Reading,
     origin: &'static str,
+    /// A sentence, or of wages paid later: its month is hardly that of the table.
+    is_aside: bool,
 }
 
 pub fn find(mapping: &Mapping, around: &Surroundings<'_>) -> Found {
@@ -47,15 +49,16 @@ pub fn find(mapping: &Mapping, around: &Surroundings<'_>) -> Found {
     let mut found = Found { constants: vec![None; shape.columns.len()], claims: Claims::default(), month: None, by_file_name: false };
     let mut titles = Vec::new();
     for row in around.titles {
-        pairs(shape, row, &mut found.constants);
+        let besides = pairs(shape, row, &mut found.constants);
         for cell in row {
-            if let Cell::Text(text) = cell
-                && !text.contains([':', '：'])
-                && titles.last() != Some(&text.as_ref())
-            {
-                titles.push(text.as_ref());
+            if let Cell::Text(text) = cell {
+                let text = without_bracketed_pairs(text);
+                if !text.contains([':', '：']) && titles.last() != Some(&text) {
+                    titles.push(text);
+                }
             }
         }
+        titles.extend(besides.into_iter().map(Cow::Owned));
     }
     let admits = |choice: Option<Origin>, origin: &str| choice.is_none_or(|choice| choice.admits(origin));
     let (month_from, project_from) = around.saved.map_or((None, None), |saved| (saved.month_from, saved.project_from));
@@ -78,9 +81,17 @@ pub fn find(mapping: &Mapping, around: &Surroundings<'_>) -> Found {
         }
     }
     let sheet_name = around.worksheet.unwrap_or_default();
-    let sources = titles.iter().map(|t| (*t, TITLE)).chain([(sheet_name, WORKSHEET), (around.stem, FILE)]);
-    let sources: Vec<Source> = sources.map(|(text, origin)| Source { reading: Reading::of(text), origin }).collect();
-    found.month = sources.iter().find_map(|source| source.reading.near);
+    let sources = titles.iter().map(|t| (t.as_ref(), TITLE)).chain([(sheet_name, WORKSHEET), (around.stem, FILE)]);
+    let source = |(text, origin): (&str, _)| Source {
+        reading: Reading::of(text),
+        origin,
+        is_aside: text.contains("补发") || text.chars().count() > LONGEST_TITLE,
+    };
+    let sources: Vec<Source> = sources.map(source).collect();
+    let near = sources.iter().find(|source| source.reading.near.is_some());
+    found.month = near.and_then(|source| source.reading.near);
+    // Dates without a year are of another one under another name.
+    found.by_file_name |= near.is_some_and(|source| source.origin == FILE);
     if let Some(constant) = shape.project.and_then(|(column, _)| found.constants[column].as_ref())
         && let Some(value) = code(&constant.cell).ok().flatten().and_then(|code| ProjectCode::parse(&code))
     {
@@ -133,7 +144,9 @@ fn months(found: &mut Found, mapping: &Mapping, sources: &[&Source]) {
         found.claims.months.extend(claims);
     }
     let firm = found.claims.months.first().map(|claim| (claim.value, claim.origin));
-    let lent = || named.iter().find_map(|s| Some((s.reading.month?, s.origin)));
+    // Of several that only mention a month, the one nearest to the table, then the first.
+    let lenders = || named.iter().rev().filter(|s| !(s.is_aside && bond(s) == Bond::Loose));
+    let lent = || lenders().max_by_key(|s| bond(s)).and_then(|s| Some((s.reading.month?, s.origin)));
     if let Some((month, origin)) = firm.or_else(lent)
         && (origin == TITLE || !mapping.has(column))
     {
@@ -142,7 +155,7 @@ fn months(found: &mut Found, mapping: &Mapping, sources: &[&Source]) {
 }
 
 /// Project and company: the code is certain, a name may be longer or shorter than the project's.
-fn project(found: &mut Found, mapping: &Mapping, Source { reading, origin }: &Source, is_admitted: bool) {
+fn project(found: &mut Found, mapping: &Mapping, Source { reading, origin, .. }: &Source, is_admitted: bool) {
     let (shape, origin) = (mapping.shape, *origin);
     if let Some((code, name)) = shape.project.filter(|_| is_admitted) {
         if let Some(value) = reading.code.as_deref().and_then(ProjectCode::parse) {
@@ -172,8 +185,36 @@ fn set(found: &mut Found, mapping: &Mapping, column: usize, value: String, origi
     }
 }
 
+/// More characters than a title has.
+const LONGEST_TITLE: usize = 60;
+
+/// A title without `（单位：元）`.
+fn without_bracketed_pairs(text: &str) -> Cow<'_, str> {
+    let Some(from) = text.find(['（', '(']) else { return Cow::Borrowed(text) };
+    let Some(length) = text[from..].find(['）', ')']) else { return Cow::Borrowed(text) };
+    let end = from + length + text[from + length..].chars().next().map_or(1, char::len_utf8);
+    if text[from..end].contains([':', '：']) {
+        Cow::Owned(format!("{} {}", &text[..from], without_bracketed_pairs(&text[end..])))
+    } else {
+        Cow::Owned(format!("{}{}", &text[..end], without_bracketed_pairs(&text[end..])))
+    }
+}
+
+/// What stands behind the value of a pair, where it names a month: `测试项目　2024年3月`.
+fn cut_month(value: &str) -> (&str, Option<&str>) {
+    for (at, blank) in value.char_indices().filter(|(_, c)| c.is_whitespace()) {
+        let rest = value[at + blank.len_utf8()..].trim_start();
+        let first = rest.split(char::is_whitespace).next().unwrap_or_default();
+        if at > 0 && Reading::of(first).month.is_some() {
+            return (value[..at].trim_end(), Some(rest));
+        }
+    }
+    (value, None)
+}
+
 /// `账号：…` pairs of a preamble row; the value may stand in the next filled cell.
-fn pairs(shape: &'static Shape, row: &[Cell<'_>], constants: &mut [Option<Constant>]) {
+fn pairs(shape: &'static Shape, row: &[Cell<'_>], constants: &mut [Option<Constant>]) -> Vec<String> {
+    let mut besides = Vec::new();
     let mut put = |column: usize, value: Cell<'static>| {
         if constants[column].is_none() && !value.is_blank() {
             constants[column] = Some(Constant { cell: value, origin: TITLE });
@@ -204,10 +245,14 @@ fn pairs(shape: &'static Shape, row: &[Cell<'_>], constants: &mut [Option<Consta
             if value.is_empty() {
                 waiting = column;
             } else if let Some(column) = column {
-                put(column, Cell::Text(Cow::Owned(value)));
+                let is_project = shape.project.is_some_and(|(code, name)| column == code || column == name);
+                let (own, rest) = if is_project { cut_month(&value) } else { (value.as_str(), None) };
+                besides.extend(rest.map(str::to_owned));
+                put(column, Cell::Text(Cow::Owned(own.to_owned())));
             }
         }
     }
+    besides
 }
 
 fn owned(cell: &Cell<'_>) -> Cell<'static> {

@@ -9,7 +9,6 @@ use model::Month;
 use model::sheet::AttendanceLine;
 
 use crate::cell::{CellFault, CellResult, compact, number};
-use crate::layout::attendance::Col;
 use crate::row::{Row, RowResult};
 use crate::table::{Cell, mac_moment, serial_moment};
 
@@ -147,7 +146,6 @@ pub fn read(row: &Row<'_, '_>, month: Month, line: &mut AttendanceLine) -> RowRe
     if days.hours {
         line.hours = model::Field::Given(i32::try_from(hours).unwrap_or(i32::MAX));
     }
-    let _ = Col::Half;
     Ok(())
 }
 

@@ -33,13 +33,17 @@ pub struct Gather<L: Layout> {
     index: HashMap<Key, usize>,
     /// Group of the row before: rows of a sheet stand together.
     last: usize,
+    /// Last group of each place.
+    places: HashMap<Place, usize>,
+    /// Rejected rows before the first group they could belong to.
+    early: Vec<Option<Place>>,
     /// Its cells of [`Layout::KEY_COLUMNS`].
     last_cells: Vec<Option<Cell<'static>>>,
 }
 
 impl<L: Layout> Default for Gather<L> {
     fn default() -> Self {
-        Self { groups: Vec::new(), index: HashMap::new(), last: 0, last_cells: Vec::new() }
+        Self { groups: Vec::new(), index: HashMap::new(), last: 0, places: HashMap::new(), early: Vec::new(), last_cells: Vec::new() }
     }
 }
 
@@ -57,6 +61,7 @@ impl<L: Layout> Gather<L> {
         L::head(row, &key, &mut head)?;
         self.last = self.groups.len();
         self.index.insert(key.clone(), self.last);
+        self.places.insert(key.place.clone(), self.last);
         self.groups.push(Group { key, head, lines: Vec::new(), seen: HashMap::default() });
         Ok(self.last)
     }
@@ -97,14 +102,32 @@ impl<L: Layout> Gather<L> {
 
     /// Counts a rejected row for the sheet it would have belonged to, as far as that can be told.
     pub fn rejected(&mut self, place: Option<&Place>) {
-        let of_place = place.and_then(|place| self.groups.iter().rposition(|g| g.key.place == *place));
-        let last = self.last;
-        if let Some(group) = self.groups.get_mut(of_place.unwrap_or(last)) {
-            group.head.rejected += 1;
+        let of_place = match place {
+            Some(place) => self.places.get(place).copied(),
+            None => (!self.groups.is_empty()).then_some(self.last),
+        };
+        match of_place {
+            Some(group) => self.groups[group].head.rejected += 1,
+            None => self.early.push(place.cloned()),
         }
     }
 
-    pub fn parts(self, tally: &mut Tally) -> Vec<Part> {
+    /// A row that could not be told to belong to one sheet leaves each of them incomplete.
+    fn settle_early(&mut self) {
+        for place in std::mem::take(&mut self.early) {
+            match place {
+                Some(place) => {
+                    if let Some(group) = self.groups.iter_mut().find(|group| group.key.place == place) {
+                        group.head.rejected += 1;
+                    }
+                }
+                None => self.groups.iter_mut().for_each(|group| group.head.rejected += 1),
+            }
+        }
+    }
+
+    pub fn parts(mut self, tally: &mut Tally) -> Vec<Part> {
+        self.settle_early();
         self.groups
             .into_iter()
             .filter(|group| !group.lines.is_empty())

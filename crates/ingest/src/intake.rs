@@ -212,7 +212,7 @@ fn mapping_name(saved: Saved<'_>, stem: Option<&str>) -> String {
     let name = saved.mapping.map_or_else(|| MAPPING.to_owned(), |mapping| format!("saved:{}", mapping.identity));
     let Some(stem) = stem else { return name };
     let reading = NameReading::of(stem);
-    let month = reading.month.map(|m| m.to_string()).unwrap_or_default();
+    let month = reading.month.or(reading.near).map(|m| m.to_string()).unwrap_or_default();
     format!("{name}|{month}|{}|{:?}", reading.code.or(reading.project).unwrap_or_default(), reading.bond)
 }
 

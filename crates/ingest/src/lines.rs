@@ -17,10 +17,17 @@ pub struct TableReader<'r, 'w, 'p, 'v> {
     pub frame: &'r Frame,
     pub people: &'p mut People<'v>,
     pub tally: &'r mut Tally,
-    /// Cells of the heading, in text files.
-    pub width: Option<usize>,
+    /// Cells a row may have, in text files: those of the heading, and blank ones behind them that the first row has too.
+    pub width: Option<Width>,
     /// Total rows that cover the whole sheet, in order.
     pub stated: Vec<StatedTotal>,
+}
+
+/// Cells of the heading, and of the longest row that may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Width {
+    pub heading: usize,
+    pub longest: usize,
 }
 
 /// A total row.
@@ -65,6 +72,10 @@ impl TableReader<'_, '_, '_, '_> {
                 self.tally.other(class);
                 continue;
             }
+            if self.is_lower_part(&row) {
+                self.tally.other(Class::Note);
+                continue;
+            }
             let added = if let Some(fault) = self.too_wide(&row).or_else(|| self.shared_amount(&row)) {
                 Err(fault)
             } else if gather.continues(&row) {
@@ -86,15 +97,27 @@ impl TableReader<'_, '_, '_, '_> {
 
     /// Why a row with more filled cells than the heading has cannot be read: its values may stand in the wrong columns.
     fn too_wide(&self, row: &Row<'_, '_>) -> Option<RowFault> {
-        let width = self.width?;
-        let (at, cell) = row.cells.iter().enumerate().skip(width).rfind(|(_, cell)| !cell.is_blank())?;
+        let Width { heading: width, longest } = self.width?;
+        let filled = row.cells.iter().enumerate().skip(width).rfind(|(_, cell)| !cell.is_blank());
+        // A blank too many moves the others as a filled one does.
+        let (at, cell) = filled.or_else(|| (row.cells.len() > longest).then(|| row.cells.iter().enumerate().next_back()).flatten())?;
         Some(RowFault {
             column: format!("第 {} 列", at + 1),
-            value: cell.shown().chars().take(20).collect(),
+            value: model::identifier::mask(&cell.shown().chars().take(20).collect::<String>()),
             reason: format!("这一行比表头多出 {} 列，各列可能错位：像是金额的千分位逗号或文字里的分隔符没有加引号", at + 1 - width).into(),
             mend: "请从原系统重新导出为 .xlsx，或去掉金额中的千分位逗号后重新提供".into(),
             kind: FaultKind::Cell,
         })
+    }
+
+    /// Whether name and amount of the row are merged with those above: the same line, written over several rows.
+    fn is_lower_part(&self, row: &Row<'_, '_>) -> bool {
+        let Some(grid) = self.worksheet.grid() else { return false };
+        let mapping = &self.frame.mapping;
+        let merged = |column: &usize| grid.merged(row.number as usize - 1, mapping.at[*column]?);
+        let Some(own) = mapping.shape.subjects.first().and_then(merged) else { return false };
+        let filled = |column: &&usize| row.cell(**column).is_some_and(|cell| !cell.is_blank());
+        own.0 < row.number - 1 && mapping.shape.amounts.iter().filter(filled).any(|column| merged(column) == Some(own))
     }
 
     /// An amount merged over the rows of several people is nobody's: filled down, it would be paid more than once.
@@ -145,6 +168,12 @@ pub fn sums(parts: &[Part]) -> Totals {
         }
     }
     Totals { gross, net: Some(net) }
+}
+
+/// What two total rows come to together; unknown where one of them says nothing.
+pub fn both(one: Totals, other: Totals) -> Totals {
+    let sum = |one: Option<Fen>, other: Option<Fen>| Some(one? + other?);
+    Totals { gross: sum(one.gross, other.gross), net: sum(one.net, other.net) }
 }
 
 impl StatedTotal {

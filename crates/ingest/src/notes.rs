@@ -7,7 +7,7 @@ use model::identifier::IdentityKind;
 use model::sheet::{PayResult, Totals, Who};
 use model::{Body, Fen};
 
-use crate::cell::FaultKind;
+use crate::cell::{self, FaultKind};
 use crate::classify::Class;
 use crate::gather::Part;
 use crate::heading::Mapping;
@@ -18,6 +18,9 @@ use crate::locate::NotFound;
 use crate::mapping::{Saved, SavedTable};
 use crate::report::{Note, Reject, SheetReport, Tally};
 use crate::row::{Frame, RowFault};
+
+/// Words of a bank told one by one.
+const MOST_WORDS: usize = 20;
 
 /// Kept lines that say less than they should: words of the bank nobody knows, identities that identify nobody.
 pub fn of_lines(parts: &[Part], frame: &Frame, tally: &mut Tally) {
@@ -39,12 +42,16 @@ pub fn of_lines(parts: &[Part], frame: &Frame, tally: &mut Tally) {
         let at = frame.mapping.shape.columns.iter().position(|c| c.canonical == canonical);
         at.and_then(|at| frame.mapping.headings[at].as_ref()).map_or_else(|| canonical.to_owned(), |h| h.0.clone())
     };
-    for (word, (row, count)) in words {
+    let others = words.len().saturating_sub(MOST_WORDS);
+    if others > 0 {
+        tally.notes.push(Note::whole(format!("另有 {others} 种结果也无法识别"), "该列可能不是处理结果，请核对"));
+    }
+    for (word, (row, count)) in words.into_iter().take(MOST_WORDS) {
         tally.notes.push(Note {
             row: Some(row),
             count,
             column: heading("处理结果"),
-            value: word.to_owned(),
+            value: cell::hide_numbers(word).chars().take(30).collect(),
             what: "这个结果无法识别：行已保留，但不知道钱是否到账，与工资表的比对因此停在这些人身上".into(),
             mend: "请向银行问清每一笔是成功还是失败，把该列改为“成功”“失败”或“处理中”后重新提供".into(),
         });
@@ -241,13 +248,18 @@ pub fn wages_beside(column: String, heading: u32) -> Reject {
 }
 
 /// Moves lines that another worksheet of the file has already from the kept to the rejected ones.
-pub fn stands_already(reports: &mut [SheetReport], worksheet: usize, again: Vec<Again>) {
+pub fn stands_already(reports: &mut [SheetReport], worksheet: usize, again: Vec<Again>, most: u32) {
+    let mut unlisted = 0;
     for Again { row, first: (other, known), name } in again {
         let other = reports[other].sheet.clone();
         let report = &mut reports[worksheet];
         report.kept -= 1;
         report.rejected += 1;
         *report.identities.entry("duplicate").or_default() += 1;
+        if report.rejects.len() >= most as usize {
+            unlisted += 1;
+            continue;
+        }
         report.rejects.push(Reject {
             row,
             column: ["工人姓名", "姓名"].into_iter().find_map(|name| report.mapping.get(name)).cloned().unwrap_or_default(),
@@ -256,6 +268,14 @@ pub fn stands_already(reports: &mut [SheetReport], worksheet: usize, again: Vec<
             mend: "请核对后删去一行；分属两个班组或补发的，请写明班组、补发月份".into(),
         });
     }
+    if unlisted > 0 {
+        reports[worksheet].notes.push(unlisted_rows(unlisted));
+    }
+}
+
+/// Of very many rejected rows, those that are only counted.
+pub fn unlisted_rows(count: u32) -> Note {
+    Note::whole(format!("错误太多：另有 {count} 行也被退回，没有逐行列出"), "多半是同一个原因；请先改正列出的各行，再检查全表")
 }
 
 /// Instructions are pending, each under its file.

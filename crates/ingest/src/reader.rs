@@ -14,7 +14,7 @@ use crate::direction::{self, Sense};
 use crate::fold::Folder;
 use crate::gather::Part;
 use crate::joined::Joined;
-use crate::lines::{TableReader, state_totals, sums};
+use crate::lines::{self, TableReader, Width, state_totals, sums};
 use crate::locate::{self, Located, NotFound};
 use crate::mapping::{Saved, SavedMapping, Side};
 use crate::notes;
@@ -219,7 +219,12 @@ impl Reading<'_, '_, '_> {
             if let Some(account) = part.key.part.take() {
                 part.key.part = Some(format!("{account}|{}", self.name.hash));
             }
-            let side = self.saved.table(Dataset::Ledger).and_then(|saved| saved.debit);
+            tally.months.extend(lines.iter().map(|line| model::Month::of(line.date)));
+            // What was settled is what 借 and 贷 mean: other headings speak for themselves.
+            let names_sides = ["收入金额", "支出金额", "借贷标志"]
+                .iter()
+                .any(|column| report.mapping.get(*column).is_some_and(|heading| heading.contains(['借', '贷'])));
+            let side = self.saved.table(Dataset::Ledger).and_then(|saved| saved.debit).filter(|_| names_sides);
             let sense = match side {
                 None => direction::settle(lines),
                 Some(side) => direction::swap(lines, side == Side::In),
@@ -258,7 +263,6 @@ impl Reading<'_, '_, '_> {
                     return false;
                 }
             }
-            tally.months.extend(lines.iter().map(|line| model::Month::of(line.date)));
             true
         });
     }
@@ -272,10 +276,11 @@ impl Reading<'_, '_, '_> {
             if let Some(at) = index.get(&key) {
                 let sheet: &mut Sheet = &mut self.read.sheets[*at];
                 sheet.head.rejected += part.head.rejected;
+                sheet.head.stated = sheet.head.stated.zip(part.head.stated).map(|(one, other)| lines::both(one, other));
                 let joined: &mut Joined = &mut joined[*at];
                 let again = joined.append(&mut sheet.body, worksheet, part);
                 sheet.head.rejected += u32::try_from(again.len()).unwrap_or(u32::MAX);
-                notes::stands_already(&mut self.read.reports, worksheet, again);
+                notes::stands_already(&mut self.read.reports, worksheet, again, self.limits.rejects);
                 continue;
             }
             index.insert(key, self.read.sheets.len());
@@ -345,7 +350,7 @@ fn look_over_days(worksheet: &Worksheet<'_>, frame: &mut Frame, first: usize) {
 }
 
 /// Cells of the heading in a text file: a longer row holds a delimiter that is part of a value.
-fn width(worksheet: &Worksheet<'_>, heading: usize, height: usize) -> Option<usize> {
+fn width(worksheet: &Worksheet<'_>, heading: usize, height: usize) -> Option<Width> {
     if worksheet.grid().is_some() {
         return None;
     }
@@ -355,7 +360,8 @@ fn width(worksheet: &Worksheet<'_>, heading: usize, height: usize) -> Option<usi
             width = width.max(cells.len());
         }
     }
-    Some(width)
+    let first = if rows.next(&mut cells) && cells.iter().skip(width).all(Cell::is_blank) { cells.len() } else { width };
+    Some(Width { heading: width, longest: first.max(width) })
 }
 
 /// Every row of the body is rejected for one and the same reason, which is told once.

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::cell::FaultKind;
 use crate::classify::Class;
+use crate::notes::unlisted_rows;
 use crate::row::RowFault;
 use crate::table::Limits;
 
@@ -198,10 +199,7 @@ impl Tally {
 
     pub fn finish(mut self, report: &mut SheetReport) {
         if self.unlisted > 0 {
-            self.notes.push(Note::whole(
-                format!("错误太多：另有 {} 行也被退回，没有逐行列出", self.unlisted),
-                "多半是同一个原因；请先改正列出的各行，再检查全表",
-            ));
+            self.notes.push(unlisted_rows(self.unlisted));
         }
         report.other = self.other.values().sum();
         assert_eq!(self.kept + self.rejected + report.other, self.rows, "every row of the worksheet is counted once");

@@ -76,11 +76,18 @@ impl<'r, 'a> Row<'r, 'a> {
         let heading = self.frame.mapping.headings[column].as_ref().map_or_else(|| declared.canonical.to_owned(), |h| h.0.clone());
         let shown: String = self.cell(column).map(|c| c.shown().chars().take(60).collect()).unwrap_or_default();
         let is_error = matches!(self.cell(column), Some(Cell::Error(_))) || cell::is_error_text(&shown);
-        let value = if declared.secret && !is_error { mask(&shown) } else { shown };
+        // What stands in the wrong column is not to be seen either; codes of projects are no secret.
+        let is_code = declared.canonical == "项目编码";
+        let value = match shown {
+            shown if declared.secret && !is_error => mask(&shown),
+            shown if is_code => shown,
+            shown => cell::hide_numbers(&shown).into_owned(),
+        };
+        let reason = if is_code { fault.reason } else { cell::hide_numbers(&fault.reason).into_owned().into() };
         // Damaged cards and accounts are told like any other fault; damaged identities are counted.
         let identity = declared.canonical.ends_with("证件号码") || declared.canonical == "身份证号";
         let kind = if fault.kind == FaultKind::Damaged && !identity { FaultKind::Cell } else { fault.kind };
-        RowFault { column: heading, value, reason: fault.reason, mend: fault.mend, kind }
+        RowFault { column: heading, value, reason, mend: fault.mend, kind }
     }
 
     fn read<T>(&self, column: usize, read: impl FnOnce(&'r Cell<'a>) -> CellResult<Option<T>>) -> RowResult<Option<T>> {
@@ -206,8 +213,8 @@ impl<'r, 'a> Row<'r, 'a> {
         if !heading.is_some_and(|(_, unit)| units::is_hours(unit)) {
             return Ok(value);
         }
-        let hours = i32::try_from(self.frame.day_hours).unwrap_or(1).max(1);
-        Ok(value.map(|value| (value + hours / 2).div_euclid(hours)))
+        let hours = i64::from(self.frame.day_hours.max(1));
+        Ok(value.map(|value| i32::try_from((i64::from(value) + hours / 2).div_euclid(hours)).unwrap_or(i32::MAX)))
     }
 
     pub fn thousandths_field(&self, column: impl Into<usize>) -> RowResult<Field<i64>> {
@@ -331,6 +338,9 @@ impl<'r, 'a> Row<'r, 'a> {
         let own = self.month(column)?;
         let lent = || self.frame.constants[column].as_ref().and_then(|c| date::month(&c.cell, None).ok().flatten());
         own.or_else(lent).ok_or_else(|| {
+            if self.frame.mapping.has(column) {
+                return self.fault(column, CellFault::new("该行没有写月份，标题中也没有", "请填写月份，例如 2024-03"));
+            }
             self.fault(
                 column,
                 CellFault::new(

@@ -6,7 +6,7 @@ use ingest::{FileReport, ImportReport, Note};
 
 use crate::app::App;
 use crate::cli::{DONE, FAILED, ROWS_REJECTED, Usage, parse_time};
-use crate::config::mappings;
+use crate::config::{is_within, mappings};
 use crate::jobs;
 use crate::output::{self, Format};
 
@@ -50,9 +50,8 @@ pub async fn run(app: &App, args: &ImportArgs, format: Format) -> anyhow::Result
             Usage(format!("来源“{}”不能用作文件名，存不了对应关系；请用 --source 换一个不含 / \\ : 等符号的名称", args.source)).into()
         );
     }
-    let whole = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
     if let Some(returns) = &args.returns
-        && let Some(path) = args.paths.iter().find(|path| whole(returns).starts_with(whole(path)))
+        && let Some(path) = args.paths.iter().find(|path| is_within(returns, path))
     {
         return Err(Usage(format!(
             "退回表的目录 {} 在要导入的 {} 里面，下次会被当作收到的表；请换一个目录",
@@ -96,6 +95,9 @@ fn save_mapping(app: &App, source: &str, report: &ImportReport, format: Format) 
     let saved_at = app.now().with_timezone(&app.config.zone).format("%Y-%m-%d %H:%M").to_string();
     let before = app.config.mappings.get(source);
     let text = ingest::mapping_text(source, before.map(AsRef::as_ref), report, &saved_at);
+    // A mapping that cannot be read would keep every command from starting.
+    let readable = toml::from_str::<ingest::MappingFile>(&text).ok().is_some_and(|file| file.settle(&text).is_ok());
+    anyhow::ensure!(readable, "这次用到的对应关系写不成一份配置，没有保存；请把导入的文件交给开发者");
     let (path, is_new) = mappings::save(&app.config.dir, source, &text)?;
     if !is_new {
         eprintln!("对应关系 {} 没有变化", path.display());

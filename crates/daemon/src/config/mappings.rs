@@ -38,7 +38,10 @@ pub fn load(config_dir: &Path, mistakes: &mut Vec<Mistake>) -> Mappings {
 
 /// Whether a source can be the name of a file.
 pub fn is_file_name(source: &str) -> bool {
-    !source.is_empty() && !source.starts_with('.') && !source.contains(['/', '\\', ':', '*', '?', '"', '<', '>', '|'])
+    !source.is_empty()
+        && !source.starts_with('.')
+        && !source.contains(char::is_control)
+        && !source.contains(['/', '\\', ':', '*', '?', '"', '<', '>', '|'])
 }
 
 /// Writes the mapping of a source; the file that was there before stays beside it as `.bak`. One that says the same but for the

@@ -158,6 +158,15 @@ impl Config {
         }
     }
 
+    /// A folder of return sheets within an inbox, from where they would be received as new tables. Known once paths are resolved.
+    pub fn returns_within_inbox(&self) -> Option<(&Path, &Path)> {
+        let folders = &self.file.folder;
+        let returns = folders.iter().filter_map(|folder| folder.returns.as_deref());
+        returns
+            .flat_map(|returns| folders.iter().map(move |folder| (returns, folder.dir.as_path())))
+            .find(|(inner, outer)| is_within(inner, outer))
+    }
+
     /// Reads `anxin.toml` with `rules/`, `calendar/` and `mappings/` beside it.
     ///
     /// # Errors
@@ -179,6 +188,24 @@ impl Config {
             _ => Err(mistakes),
         }
     }
+}
+
+/// Whether a path lies in a folder, however the two are written; links are followed as far as they are there.
+pub fn is_within(path: &Path, folder: &Path) -> bool {
+    let whole = |path: &Path| {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let mut plain = PathBuf::new();
+        for part in path.components() {
+            if part == std::path::Component::ParentDir {
+                plain.pop();
+            } else {
+                plain.push(part);
+            }
+        }
+        let there = plain.ancestors().find_map(|known| Some((known.canonicalize().ok()?, plain.strip_prefix(known).ok()?.to_owned())));
+        there.map_or(plain.clone(), |(known, rest)| known.join(rest))
+    };
+    whole(path).starts_with(whole(folder))
 }
 
 /// Why a file or folder could not be read, in Chinese where it is one of the usual reasons.
@@ -294,4 +321,22 @@ fn cross_check(path: &Path, file: &File, mistakes: &mut Vec<Mistake>) -> Option<
     let round = schedule("round", &file.schedule.round);
     let send = schedule("send", &file.schedule.send);
     Some((zone.ok()?, round.ok()?, send.ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_lies_in_a_folder_however_it_is_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let inbox = dir.path().join("inbox");
+        std::fs::create_dir(&inbox).unwrap();
+        std::os::unix::fs::symlink(&inbox, dir.path().join("link")).unwrap();
+        for (path, within) in
+            [("inbox", true), ("inbox/r", true), ("inbox/../inbox/r", true), ("link/r/s", true), ("inbox2/r", false), ("returns", false)]
+        {
+            assert_eq!(is_within(&dir.path().join(path), &inbox), within, "{path}");
+        }
+    }
 }

@@ -86,9 +86,10 @@ pub(super) async fn run(app: &App) -> anyhow::Result<JobReport> {
     Ok(JobReport { job: Job::Import, text, ok, detail })
 }
 
-/// Return sheets of what came new: one that was sent back and cleared away is not written again every round.
+/// Return sheets of what came new: one that was sent back and cleared away is not written again every round. A file that could
+/// not even be opened is met again in each round: the report of the job names it.
 async fn write_returns(app: &App, folder: &FolderConfig, report: &ImportReport, options: &ImportOptions) -> anyhow::Result<usize> {
     let Some(dir) = &folder.returns else { return Ok(0) };
-    let new = report.files.iter().filter(|file| !file.unchanged);
+    let new = report.files.iter().filter(|file| !file.unchanged && !file.sha256.is_empty());
     Ok(ingest::write_returns(&app.store, new, dir, options).await?.len())
 }

@@ -131,6 +131,29 @@ pub fn code<'c>(cell: &'c Cell<'_>) -> CellResult<Option<Cow<'c, str>>> {
     }
 }
 
+/// Digits of an identity or a card hidden, wherever they stand in a text that people and logs see.
+pub fn hide_numbers(text: &str) -> Cow<'_, str> {
+    const SHORTEST: usize = 15;
+    let mut hidden = String::new();
+    let mut from = 0;
+    while let Some(start) = text[from..].find(|c: char| c.is_ascii_digit()).map(|at| at + from) {
+        let length = text[start..].bytes().take_while(|b| b.is_ascii_digit() || matches!(b, b'X' | b'x')).count();
+        let (run, end) = (&text[start..start + length], start + length);
+        hidden.push_str(&text[from..start]);
+        if length >= SHORTEST {
+            hidden.push_str(&model::identifier::mask(run));
+        } else {
+            hidden.push_str(run);
+        }
+        from = end;
+    }
+    if hidden.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    hidden.push_str(&text[from..]);
+    Cow::Owned(hidden)
+}
+
 /// `4.13026E+17`: what a spreadsheet shows for a long number.
 pub fn is_scientific(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else { return false };
@@ -164,7 +187,15 @@ pub fn error_value(error: &str) -> CellFault {
 mod tests {
     use std::borrow::Cow;
 
-    use super::{Cell, clean, code, compact, is_scientific};
+    use super::{Cell, clean, code, compact, hide_numbers, is_scientific};
+
+    #[test]
+    fn long_numbers_are_hidden_wherever_they_stand() {
+        assert_eq!(hide_numbers("“999999199001010016”不是日期"), "“999999********0016”不是日期");
+        assert_eq!(hide_numbers("失败 99999919900101001X 户名不符 2024"), "失败 999999********001X 户名不符 2024");
+        assert_eq!(hide_numbers("2024年4月，第 12 行"), "2024年4月，第 12 行");
+        assert_eq!(hide_numbers("没有数字"), "没有数字");
+    }
 
     #[test]
     fn guards_and_invisible_characters_go() {

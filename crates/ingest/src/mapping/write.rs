@@ -101,12 +101,19 @@ fn table(text: &mut String, dataset: Dataset, settled: &TableFile, used: &BTreeM
         setting("day_hours", settled.day_hours.as_ref().map(|hours| hours.get_ref().to_string()), "8    # 按小时记的，几小时为一天");
     }
     _ = writeln!(text, "\n[table.{}.columns]    # 表头 = 标准列", dataset.code());
-    let mut columns: BTreeMap<&str, &str> = used.iter().map(|(heading, canonical)| (heading.as_str(), *canonical)).collect();
-    for (heading, canonical) in &settled.columns {
-        columns.retain(|other, _| key(other) != key(heading));
-        columns.insert(heading, canonical.get_ref());
+    // Headings that are the same but for blanks and width are one.
+    let mut columns: BTreeMap<_, (&str, &str)> = BTreeMap::new();
+    for (heading, canonical) in used {
+        if let Some((_, other)) = columns.get(&key(heading)).filter(|(_, other)| other != canonical) {
+            _ = writeln!(text, "# {} = {}    # 各文件的读法不同，也有读作“{other}”的", quoted(heading), quoted(canonical));
+        } else {
+            columns.insert(key(heading), (heading, canonical));
+        }
     }
-    for (heading, canonical) in columns {
+    for (heading, canonical) in &settled.columns {
+        columns.insert(key(heading), (heading, canonical.get_ref()));
+    }
+    for (heading, canonical) in columns.into_values() {
         _ = writeln!(text, "{} = {}", quoted(heading), quoted(canonical));
     }
     if !settled.units.is_empty() {

@@ -39,9 +39,7 @@ pub fn take(text: &str) -> (Found, String) {
     }
     rest.push_str(&text[at..]);
     let months: Vec<&Mention> = mentions.iter().filter(|m| !m.is_other).collect();
-    let is_range = mentions.len() > months.len() && months.is_empty();
     if let Some(first) = months.first()
-        && !is_range
         && months.iter().all(|m| m.month == first.month)
         && !names_other_month(&rest, first.month)
     {

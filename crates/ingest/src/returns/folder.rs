@@ -42,29 +42,37 @@ pub enum ReturnError {
 /// nothing is written; another one of the same name is numbered.
 ///
 /// # Errors
-/// The folder cannot be written, or an archive cannot be read.
+/// The first of those that could not be written; the others are.
 pub async fn write_returns(
     store: &Store,
     files: impl IntoIterator<Item = &FileReport>,
     dir: &Path,
     options: &ImportOptions,
 ) -> Result<Vec<PathBuf>, ReturnError> {
-    let mut written = Vec::new();
+    let (mut written, mut failed) = (Vec::new(), None);
     for report in files.into_iter().filter(|file| file.has_rejects()) {
-        let bytes = match hash(&report.sha256) {
-            Some(sha256) => store.read_archive(&sha256).await.map_err(|cause| ReturnError::Archive { file: report.file.clone(), cause })?,
-            None => None,
-        };
-        let (report, dir, options) = (report.clone(), dir.to_owned(), options.clone());
-        let made = tokio::task::spawn_blocking(move || {
-            let sheet = return_sheet(bytes.as_deref(), &report, &options);
-            drop(bytes);
-            let sheet = sheet.map_err(|cause| ReturnError::Make { file: report.file.clone(), cause })?;
-            put(&dir, &stem(&report.file), &sheet)
-        });
-        written.push(made.await.map_err(ReturnError::Stopped)??);
+        match write_return(store, report, dir, options).await {
+            Ok(path) => written.push(path),
+            // One that cannot be written stops no other.
+            Err(error) => _ = failed.get_or_insert(error),
+        }
     }
-    Ok(written)
+    failed.map_or(Ok(written), Err)
+}
+
+async fn write_return(store: &Store, report: &FileReport, dir: &Path, options: &ImportOptions) -> Result<PathBuf, ReturnError> {
+    let bytes = match hash(&report.sha256) {
+        Some(sha256) => store.read_archive(&sha256).await.map_err(|cause| ReturnError::Archive { file: report.file.clone(), cause })?,
+        None => None,
+    };
+    let (report, dir, options) = (report.clone(), dir.to_owned(), options.clone());
+    let made = tokio::task::spawn_blocking(move || {
+        let sheet = return_sheet(bytes.as_deref(), &report, &options);
+        drop(bytes);
+        let sheet = sheet.map_err(|cause| ReturnError::Make { file: report.file.clone(), cause })?;
+        put(&dir, &stem(&report.file), &sheet)
+    });
+    made.await.map_err(ReturnError::Stopped)?
 }
 
 fn hash(hex: &str) -> Option<[u8; 32]> {

@@ -106,7 +106,15 @@ impl PayFailure {
             ),
             (PayFailure::Temporary, &["系统忙", "系统繁忙", "收款行故障", "系统故障", "超时", "通讯", "稍后", "请重试"]),
         ];
-        let fits = |words: &&(Self, &[&str])| words.1.iter().any(|word| text.contains(word));
+        // A code is no part of a longer number.
+        let stands = |word: &str| {
+            text.match_indices(word).any(|(at, _)| {
+                let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+                let is_code = word.bytes().all(|b| b.is_ascii_digit());
+                !is_code || !is_digit(text[..at].chars().next_back()) && !is_digit(text[at + word.len()..].chars().next())
+            })
+        };
+        let fits = |words: &&(Self, &[&str])| words.1.iter().any(|word| stands(word));
         WORDS.iter().find(fits).map_or(Self::NotClassified, |(kind, _)| *kind)
     }
 }
@@ -168,7 +176,7 @@ mod tests {
     #[test]
     fn reasons_of_banks_are_classified() {
         for (texts, kind) in [
-            (&["账号户名不符", "户名错", "3031"][..], NameMismatch),
+            (&["账号户名不符", "户名错", "3031", "流水20240403999 户名错"][..], NameMismatch),
             (&["无此账户", "账号错误", "无效卡号", "3004 无效卡", "3009"], NoSuchAccount),
             (&["账户已关户", "该卡已销户"], AccountClosed),
             (&["账户已冻结", "挂失", "账户止付"], AccountBlocked),
