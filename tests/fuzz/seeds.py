@@ -124,7 +124,10 @@ def main():
             save(folder, "text", name, content)
             save(folder, "headings", name, decoded(content).encode())
         elif kind == ".xls":
-            save(folder, "xls", name, workbook_stream(content))
+            try:
+                save(folder, "xls", name, workbook_stream(content))
+            except struct.error:
+                pass  # cut short on purpose
         else:
             save(folder, "archive", name, content)
             book = zipfile.ZipFile(path)
