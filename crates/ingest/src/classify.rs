@@ -133,6 +133,12 @@ impl<'f> Classifier<'f> {
             return Class::Note;
         }
         let says = |test: &dyn Fn(&str) -> bool, at: &usize| cells.get(*at).is_none_or(|c| c.is_blank() || test(&c.shown()));
+        if self.is_balance_row(cells) || self.is_total_beside_a_count(cells) {
+            return Class::Total;
+        }
+        if cells.iter().find(|c| !c.is_blank()).is_some_and(|c| LEGENDS.contains(&compact(&c.shown()).as_ref())) {
+            return Class::Footer;
+        }
         // Nobody is called 合计, whatever stands beside it (合计, 3人).
         if self.subjects.first().is_some_and(|at| cells.get(*at).is_some_and(|c| is_total_word(&c.shown()))) {
             return Class::Total;
@@ -150,6 +156,40 @@ impl<'f> Classifier<'f> {
         }
         let ended = self.seen_data && self.without_keys >= END_OF_BODY;
         if ended && subjects + amounts + days.min(2) < 2 { Class::Footer } else { Class::Data }
+    }
+
+    /// Sums and carried balances of a statement, which bear a date like its entries.
+    fn is_balance_row(&self, cells: &[Cell<'_>]) -> bool {
+        const WORDS: [&str; 14] = [
+            "本日合计",
+            "本月合计",
+            "本期合计",
+            "本页合计",
+            "本年合计",
+            "本年累计",
+            "本月累计",
+            "期初余额",
+            "期末余额",
+            "上期结转",
+            "上年结转",
+            "承前页",
+            "过次页",
+            "合计",
+        ];
+        self.frame.mapping.shape.dataset == model::Dataset::Ledger
+            && cells.iter().any(|c| matches!(c, Cell::Text(text) if WORDS.contains(&compact(text).as_ref())))
+    }
+
+    /// `合计 | 3人`: the word of a total left of the names, and where a name would stand a count.
+    fn is_total_beside_a_count(&self, cells: &[Cell<'_>]) -> bool {
+        let Some(at) = self.subjects.first() else { return false };
+        let is_count = |cell: &Cell<'_>| {
+            let text = compact(&cell.shown()).into_owned();
+            let text = text.trim_start_matches("人数").trim_start_matches([':', '：', '共']);
+            let rest = text.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十百".contains(c));
+            rest.len() < text.len() && matches!(rest, "" | "人" | "名" | "笔" | "户" | "个" | "条")
+        };
+        cells.get(*at).is_some_and(|c| c.is_blank() || is_count(c)) && cells.iter().take(*at).any(|c| is_total_word(&c.shown()))
     }
 
     /// The heading again, as on every printed page.
@@ -246,6 +286,9 @@ pub fn is_grand_total(shown: &str) -> bool {
 fn says_no_more(rest: &str) -> bool {
     rest.chars().all(|c| c.is_ascii_digit() || "人数笔户条行页金额元整大写民币共计合小总()（）:：,.，、".contains(c))
 }
+
+/// First cells of rows that explain the marks.
+const LEGENDS: [&str; 5] = ["图例", "符号", "考勤符号", "填表说明", "说明"];
 
 /// First words of the lines above and under a table.
 const LABELS: &[&str] = &[

@@ -50,10 +50,14 @@ pub fn find(mapping: &Mapping, around: &Surroundings<'_>) -> Found {
     let mut titles = Vec::new();
     for row in around.titles {
         let besides = pairs(shape, row, &mut found.constants);
-        for cell in row {
+        let mut labelled = false;
+        for cell in row.iter().filter(|cell| !cell.is_blank()) {
+            // The value of a label is no title.
+            let is_value = std::mem::take(&mut labelled);
             if let Cell::Text(text) = cell {
+                labelled = is_label(text);
                 let text = without_bracketed_pairs(text);
-                if !text.contains([':', '：']) && titles.last() != Some(&text) {
+                if !is_value && !text.contains([':', '：']) && titles.last() != Some(&text) {
                     titles.push(text);
                 }
             }
@@ -183,6 +187,15 @@ fn set(found: &mut Found, mapping: &Mapping, column: usize, value: String, origi
         found.by_file_name |= origin == FILE;
         found.constants[column] = Some(Constant { cell: Cell::Text(Cow::Owned(value)), origin });
     }
+}
+
+/// `填表日期：`, `施工许可证号`: the next cell is its value.
+fn is_label(text: &str) -> bool {
+    let text = text.trim();
+    text.ends_with([':', '：'])
+        || text.chars().count() <= 10
+            && !text.contains(|c: char| c.is_ascii_digit())
+            && ["日期", "时间", "证号", "编号"].iter().any(|end| text.ends_with(end))
 }
 
 /// More characters than a title has.

@@ -31,6 +31,8 @@ pub struct DayColumns {
     /// Where the headings are dates.
     pub month: Option<Month>,
     pub legend: HashMap<String, Mark>,
+    /// They begin anew, as from the 26th to the 25th of the next month.
+    pub begins_anew: bool,
     /// Most cells are hours.
     pub hours: bool,
     /// Hours of a working day; 0: as usual.
@@ -40,13 +42,18 @@ pub struct DayColumns {
 /// Day headings in a row; a day named twice counts once.
 pub fn find(cells: &[Cell<'_>]) -> DayColumns {
     let mut found = DayColumns::default();
+    let mut earlier = 0;
     for (position, cell) in cells.iter().enumerate() {
         let Some((month, day)) = heading_day(cell) else { continue };
-        if found.columns.last().is_none_or(|(_, last)| *last < day) {
+        let last = found.columns.last().map_or(0, |(_, last)| *last);
+        if last < day {
             found.columns.push((position, day));
             found.month = month.or(found.month);
+        } else if day < last {
+            earlier += 1;
         }
     }
+    found.begins_anew = earlier >= FEWEST;
     found
 }
 
@@ -89,23 +96,35 @@ fn heading_day(cell: &Cell<'_>) -> Option<(Option<Month>, u32)> {
 pub fn read_legend(text: &str, legend: &mut HashMap<String, Mark>) {
     const SYMBOLS: [char; 20] = ['√', '✓', '✔', '●', '○', '◐', '△', '▲', '□', '■', '×', '☆', '★', '◎', '⊙', '◑', '⊕', 'O', 'V', 'X'];
     let text = text.split_once(['：', ':']).map_or(text, |(label, rest)| if label.contains(SYMBOLS) { text } else { rest });
-    for part in text
-        .split([';', '；', ',', '，', '、', '。', '\n'])
-        .flat_map(|p| if p.trim().contains(' ') && p.matches(SYMBOLS).count() > 1 { p.split("  ").collect() } else { vec![p] })
-    {
-        let Some(symbol) = part.chars().find(|c| SYMBOLS.contains(c)) else { continue };
-        let word: String = part.chars().filter(|c| !SYMBOLS.contains(c)).collect();
-        let has = |words: &[&str]| words.iter().any(|w| word.contains(w));
-        let mark = if has(&["半"]) {
-            Mark::Half
-        } else if has(&["缺", "旷", "休", "假", "未", "不", "加班", "离"]) {
-            Mark::Nothing
-        } else if has(&["出勤", "全天", "上班", "到岗", "在岗", "一天", "1天"]) {
-            Mark::Whole
-        } else {
-            continue;
-        };
-        legend.insert(symbol.to_string(), mark);
+    for part in text.split([';', '；', ',', '，', '、', '。', '\n']) {
+        let symbols: Vec<(usize, char)> = part.char_indices().filter(|(_, c)| SYMBOLS.contains(c)).collect();
+        // `√出勤 ×缺勤`, or `出勤√ 缺勤×`: the word of each stands on the same side.
+        let words_follow = part.trim_start().starts_with(SYMBOLS);
+        for (at, (from, symbol)) in symbols.iter().enumerate() {
+            let after = from + symbol.len_utf8();
+            let word = if words_follow {
+                &part[after..symbols.get(at + 1).map_or(part.len(), |next| next.0)]
+            } else {
+                let start = if at == 0 { 0 } else { symbols[at - 1].0 + symbols[at - 1].1.len_utf8() };
+                &part[start..*from]
+            };
+            if let Some(mark) = mark_of_word(word) {
+                legend.insert(symbol.to_string(), mark);
+            }
+        }
+    }
+}
+
+fn mark_of_word(word: &str) -> Option<Mark> {
+    let has = |words: &[&str]| words.iter().any(|w| word.contains(w));
+    if has(&["半"]) {
+        Some(Mark::Half)
+    } else if has(&["缺", "旷", "休", "假", "未", "不", "加班", "离"]) {
+        Some(Mark::Nothing)
+    } else if has(&["出勤", "全天", "上班", "到岗", "在岗", "一天", "1天"]) {
+        Some(Mark::Whole)
+    } else {
+        None
     }
 }
 
@@ -216,12 +235,18 @@ pub struct HourVote {
 
 impl HourVote {
     pub fn see(&mut self, cells: &[Cell<'_>], days: &DayColumns) {
+        // The heading again, on another page.
+        let is_number = |(position, day): &(usize, u32)| cells.get(*position).is_some_and(|c| compact(&c.shown()) == day.to_string());
+        if days.columns.iter().filter(|column| is_number(column)).count() * 2 > days.columns.len() {
+            return;
+        }
         for (position, _) in &days.columns {
             let Some(cell) = cells.get(*position).filter(|c| !c.is_blank()) else { continue };
             match compact(&cell.shown()).parse::<f64>() {
                 Ok(value) if value > 2.0 => self.hours += 1,
                 Ok(value) if value > 0.0 => self.others += 1,
-                _ => {}
+                Err(_) => self.others += 1,
+                Ok(_) => {}
             }
         }
     }

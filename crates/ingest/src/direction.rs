@@ -1,7 +1,9 @@
 //! Which side of a statement is money in: proven by the running balance (file-formats.md §6, "Direction trap").
 
 use model::Fen;
-use model::sheet::LedgerLine;
+use model::sheet::{LedgerLine, TxnType};
+
+use crate::cell::words;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sense {
@@ -52,6 +54,40 @@ pub fn settle(lines: &mut [LedgerLine]) -> Sense {
         return Sense::Swapped;
     }
     Sense::AsNamed
+}
+
+/// Sides of entries that give amounts without sign or flag, by the steps of the balance; the first by its own words.
+/// `false`: they cannot be told, and nothing was changed.
+pub fn by_steps(lines: &mut [LedgerLine]) -> bool {
+    let fits = |lines: &[LedgerLine]| {
+        let steps = lines
+            .windows(2)
+            .all(|pair| pair[0].balance.zip(pair[1].balance).is_some_and(|(before, after)| (after - before).abs() == pair[1].credit));
+        let first = lines.first()?;
+        let outward = match words::txn_type(&first.text) {
+            TxnType::Wages | TxnType::Fee => Some(true),
+            TxnType::LabourCost | TxnType::Interest | TxnType::PayoutReturn => Some(false),
+            TxnType::Transfer | TxnType::Other => (first.balance == Some(first.credit)).then_some(false),
+        };
+        outward.filter(|_| steps)
+    };
+    let mut first = fits(lines);
+    if first.is_none() {
+        lines.reverse();
+        first = fits(lines);
+    }
+    let Some(outward) = first else {
+        lines.reverse();
+        return false;
+    };
+    let balances: Vec<Option<Fen>> = lines.iter().map(|line| line.balance).collect();
+    for (at, line) in lines.iter_mut().enumerate() {
+        let is_out = if at == 0 { outward } else { balances[at] < balances[at - 1] };
+        if is_out {
+            std::mem::swap(&mut line.credit, &mut line.debit);
+        }
+    }
+    true
 }
 
 /// Swaps the sides because somebody who knows the source said so.

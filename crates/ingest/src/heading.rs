@@ -195,6 +195,11 @@ impl<'a> HeadingCell<'a> {
         }
     }
 
+    /// Whether its upper part is that of the cell before, spread from a merged one.
+    pub fn is_spread_from(&self, before: &Self) -> bool {
+        !self.upper.is_empty() && self.upper == before.upper && self.lower != before.lower
+    }
+
     /// Whether one of its parts names a column exactly.
     pub fn is_exact(&self, shape: &'static Shape) -> bool {
         [&self.normalised.0, &self.normalised.1].iter().any(|part| find_exact(shape, &part.base).is_some())

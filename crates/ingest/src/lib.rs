@@ -40,6 +40,8 @@ mod row;
 #[cfg(test)]
 mod seen_templates;
 #[cfg(test)]
+mod slips;
+#[cfg(test)]
 mod statements;
 mod table;
 mod templates;

@@ -100,6 +100,11 @@ fn may_detail(upper: &[Cell<'_>], lower: &[Cell<'_>]) -> bool {
     if upper.iter().any(is_value) && days::find(upper).columns.is_empty() {
         return false;
     }
+    // `施工单位： | 测试建筑有限公司`: labels of a preamble, above a heading that stands by itself.
+    let is_label = |cell: &Cell<'_>| matches!(cell, Cell::Text(text) if text.trim_end().ends_with([':', '：']));
+    if upper.iter().any(is_label) && known_headings(lower) >= FEWEST && !lower.iter().any(is_label) {
+        return false;
+    }
     let part = |(at, cell): (usize, &Cell<'_>)| {
         matches!(cell, Cell::Text(text) if heading::is_known(text) || heading::is_detail(text.trim()))
             || !cell.is_blank() && upper.get(at).is_some_and(|c| c == cell)
@@ -153,7 +158,11 @@ fn fitting(cells: &[HeadingCell<'_>], days: &DayColumns, saved: Option<&SavedMap
     }
     // Only datasets that know about as many headings as the best are worth a closer look.
     let assigned = |shape, cell: &HeadingCell<'_>| table(shape).is_some_and(|table| table.assigned(&cell.shown()).is_some());
-    let known = |shape: &'static Shape| cells.iter().filter(|cell| cell.is_exact(shape) || assigned(shape, cell)).count();
+    // A heading merged over many columns is one heading.
+    let own = |at: usize| at == 0 || !cells[at].is_spread_from(&cells[at - 1]);
+    let known = |shape: &'static Shape| {
+        cells.iter().enumerate().filter(|(at, cell)| own(*at) && (cell.is_exact(shape) || assigned(shape, cell))).count()
+    };
     let known: Vec<usize> = SHAPES.iter().map(|shape| known(shape)).collect();
     let most = known.iter().copied().max().unwrap_or(0);
     let near = SHAPES.iter().zip(&known).filter(|(_, known)| **known * 2 >= most).map(|(shape, _)| *shape);

@@ -176,6 +176,15 @@ fn choose(frame: &Frame, saved: Saved<'_>, one: &str, other: &str, canonical: &s
 /// Why no row of the table can be used: a required column is absent or unclear.
 pub fn unusable(frame: &Frame, saved: Saved<'_>) -> Option<RowFault> {
     let (mapping, shape) = (&frame.mapping, frame.mapping.shape);
+    if frame.days.as_ref().is_some_and(|days| days.begins_anew) {
+        return Some(RowFault {
+            column: "每日出勤".to_owned(),
+            value: String::new(),
+            reason: "日期列从月中又回到月初，跨了两个月，不知道每一天属于哪个月".into(),
+            mend: "请按自然月分成两张考勤表，或把日期列的表头写成完整的日期后分月提供".into(),
+            kind: FaultKind::Cell,
+        });
+    }
     for group in shape.required {
         // A number of the batch and a day come with the bank's answer.
         if payout::is_instruction(frame) && group[0] != payout::Col::Amount as usize {

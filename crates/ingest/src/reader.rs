@@ -225,7 +225,17 @@ impl Reading<'_, '_, '_> {
                 .iter()
                 .any(|column| report.mapping.get(*column).is_some_and(|heading| heading.contains(['借', '贷'])));
             let side = self.saved.table(Dataset::Ledger).and_then(|saved| saved.debit).filter(|_| names_sides);
+            let has = |column: &str| report.mapping.contains_key(column);
+            let is_unsigned = !["收入金额", "支出金额", "借贷标志", "收款人账号", "付款人账号"].iter().any(|column| has(column))
+                && lines.iter().all(|line| line.debit == Fen::ZERO);
             let sense = match side {
+                None if is_unsigned => {
+                    if direction::by_steps(lines) {
+                        Sense::AsNamed
+                    } else {
+                        Sense::Neither
+                    }
+                }
                 None => direction::settle(lines),
                 Some(side) => direction::swap(lines, side == Side::In),
             };
@@ -332,6 +342,7 @@ pub fn recognise(worksheet: &Worksheet<'_>, saved: Option<&SavedMapping>) -> Res
 fn look_over_days(worksheet: &Worksheet<'_>, frame: &mut Frame, first: usize) {
     let Some(days) = &mut frame.days else { return };
     days.day_hours = frame.day_hours;
+    let name = frame.mapping.shape.subjects.iter().find_map(|column| frame.mapping.at[*column]);
     let (mut rows, mut cells, mut vote, mut number) = (worksheet.rows(), Vec::new(), HourVote::default(), 0);
     while rows.next(&mut cells) {
         if let Some(Cell::Text(text)) = cells.iter().find(|c| !c.is_blank())
@@ -342,7 +353,8 @@ fn look_over_days(worksheet: &Worksheet<'_>, frame: &mut Frame, first: usize) {
             }
         }
         number += 1;
-        if number > first && !cells.iter().any(|c| is_total_word(&c.shown())) {
+        let named = name.is_none_or(|at| cells.get(at).is_some_and(|c| !c.is_blank()));
+        if number > first && named && !cells.iter().any(|c| is_total_word(&c.shown())) {
             vote.see(&cells, days);
         }
     }

@@ -266,7 +266,14 @@ pub fn parse_month(text: &str, lent: Option<Month>) -> Option<Month> {
 pub fn span(text: &str) -> Option<(Date, Date)> {
     let wide: String = unicode_normalization::UnicodeNormalization::nfkc(text).collect();
     let text = compact(&wide);
-    let text = text.trim_start_matches('自').trim_end_matches('止');
+    let text = text.trim_start_matches('自').trim_end_matches('止').replace("起至", "至");
+    if let Some((from, length)) = text.split_once('起')
+        && let Some(months) = length.trim_start_matches('满').strip_suffix("个月").and_then(|n| n.parse::<u32>().ok())
+    {
+        let from = parse_date(from, None)?;
+        let end = from.checked_add_months(chrono::Months::new(months))?.pred_opt()?;
+        return (from <= end).then_some((from, end));
+    }
     for separator in ["至", "到", "~", "—", "--", "－"] {
         if let Some((from, to)) = text.split_once(separator) {
             let from = parse_date(from, None)?;
@@ -367,7 +374,7 @@ mod tests {
         assert_eq!(span("2024.1.1-2025.6.30"), both("2024-01-01", "2025-06-30"));
         assert_eq!(span("2024-01-01-2025-06-30"), both("2024-01-01", "2025-06-30"));
         assert_eq!(span("2024年3月1日～31日"), both("2024-03-01", "2024-03-31"));
-        assert_eq!(span("自2024年1月1日起18个月"), None);
+        assert_eq!(span("自2024年1月1日起18个月"), span("2024-01-01至2025-06-30"));
     }
 
     proptest! {

@@ -157,6 +157,7 @@ const OTHER_DATES: &[&str] = &[
 ];
 /// The last of them follow the name of a table too: 工资公示, 工资发放.
 const ONLY_DATES: usize = OTHER_DATES.len() - 4;
+const PAID: [&str; 2] = ["发放", "支付"];
 /// Words of tables that belong to a month.
 const MONTHLY: &[&str] = &["工资", "考勤", "出勤", "工时", "签到", "薪"];
 /// Longer texts are remarks.
@@ -175,11 +176,15 @@ fn bond(text: &str, rest: &str, found: &month::Found) -> Option<Bond> {
     }
     let after = found.after.trim_start_matches(['份', '的', ' ']);
     let after = ["进城务工人员", "农民工", "民工", "工人", "人员"].iter().find_map(|who| after.strip_prefix(who)).unwrap_or(after);
+    // 工资发放花名册, 工资支付明细: words of the table, not of the day it was paid.
+    let is_named = ["工资发放", "工资支付"].iter().any(|name| text.contains(name));
     if after.starts_with("工资") {
         Some(Bond::Wages)
     } else if MONTHLY.iter().any(|word| after.starts_with(word)) {
         Some(Bond::Table)
-    } else if OTHER_DATES[..ONLY_DATES].iter().any(|word| text.contains(word)) || OTHER_DATES.iter().any(|word| rest.contains(word)) {
+    } else if OTHER_DATES[..ONLY_DATES].iter().any(|word| text.contains(word))
+        || OTHER_DATES.iter().any(|word| rest.contains(word) && !(is_named && PAID.contains(word)))
+    {
         None
     } else if MONTHLY.iter().any(|word| text.contains(word)) {
         Some(Bond::Table)

@@ -81,8 +81,10 @@ fn mentions(text: &str) -> Vec<Mention> {
     for index in 1..found.len() {
         let between = text[found[index - 1].to..found[index].from].trim();
         if !between.is_empty() && between.chars().all(|c| RANGE.contains(&c)) {
-            found[index - 1].is_other = true;
-            found[index].is_other = true;
+            // 2024年3月1日至2024年3月31日 is that month; the second end is enough to say so.
+            let is_other = found[index - 1].month != found[index].month;
+            found[index - 1].is_other = is_other;
+            found[index].is_other = is_other;
         }
     }
     found
