@@ -278,7 +278,10 @@ fn owned(cell: &Cell<'_>) -> Cell<'static> {
 
 /// Column a label of the preamble names, exactly.
 fn label(shape: &'static Shape, text: &str) -> Option<usize> {
-    heading::find(shape, &normalise(text).base).filter(|(_, fit)| *fit > Fit::Contained).map(|(at, _)| at)
+    let base = normalise(text).base;
+    let find = |name: &str| heading::find(shape, name).filter(|(_, fit)| *fit > Fit::Contained).map(|(at, _)| at);
+    // `账户号/账号`: either name.
+    find(&base).or_else(|| base.split('/').find_map(find))
 }
 
 /// Pairs inside one cell: `编制日期：2024年4月3日  班组名称：钢筋班组`. A column of `None` is a label nobody knows.

@@ -99,7 +99,7 @@ pub fn read_legend(text: &str, legend: &mut HashMap<String, Mark>) {
     for part in text.split([';', '；', ',', '，', '、', '。', '\n']) {
         let symbols: Vec<(usize, char)> = part.char_indices().filter(|(_, c)| SYMBOLS.contains(c)).collect();
         // `√出勤 ×缺勤`, or `出勤√ 缺勤×`: the word of each stands on the same side.
-        let words_follow = part.trim_start().starts_with(SYMBOLS);
+        let words_follow = symbols.first().is_none_or(|(first, _)| mark_of_word(&part[..*first]).is_none());
         for (at, (from, symbol)) in symbols.iter().enumerate() {
             let after = from + symbol.len_utf8();
             let word = if words_follow {

@@ -89,8 +89,13 @@ fn matrix(mark: &str, footer: &str) -> ReadFile {
 
 #[test]
 fn a_legend_with_blanks_says_what_each_sign_means() {
-    for footer in ["图例：√出勤 ×缺勤", "图例：√出勤 ×缺勤 ○休息", "图例：出勤√ 休息× 加班△", "图例,√ 出勤,× 缺勤"]
-    {
+    for footer in [
+        "图例：√出勤 ×缺勤",
+        "图例：√出勤 ×缺勤 ○休息",
+        "图例：出勤√ 休息× 加班△",
+        "图例,√ 出勤,× 缺勤",
+        "备注：1、“√”表示出勤；2、“○”表示休息；3、“△”表示半天。",
+    ] {
         let found = matrix("√", footer);
         assert_eq!(counts(&found.reports[0]).0, 2, "{footer}: {:?}", found.reports[0]);
         let model::Body::Attendance(lines) = &found.sheets[0].body else { panic!() };

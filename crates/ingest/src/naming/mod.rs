@@ -137,6 +137,12 @@ impl Reading {
             name.map(|n| n.trim_end_matches(['月', '年', '的']).to_owned()).filter(|n| n.chars().filter(|c| !c.is_ascii()).count() >= 3);
         let month = found.month.filter(|_| bond.is_some());
         let mut reading = Self { month, bond: bond.unwrap_or_default(), near: found.near, code, ..Self::default() };
+        let mut name = name;
+        // The company before the project: 测试建筑有限公司测试县安置房一期.
+        if let Some((company, project)) = name.as_deref().and_then(after_company) {
+            reading.company = Some(company.to_owned());
+            name = Some(project.to_owned());
+        }
         if let Some(name) = name.filter(|n| is_title || n.contains("项目") || n.contains("工程")) {
             let companies = ["公司", "集团", "局", "劳务队", "处", "站", "中心"];
             if companies.iter().any(|c| name.ends_with(c)) {
@@ -148,6 +154,13 @@ impl Reading {
         }
         reading
     }
+}
+
+/// Company and what stands behind it, long enough to be a project.
+fn after_company(name: &str) -> Option<(&str, &str)> {
+    let end = name.rfind("公司")? + "公司".len();
+    let (company, rest) = name.split_at(end);
+    (rest.chars().count() >= 4 && company.chars().count() >= 4).then_some((company, rest))
 }
 
 /// Words that make a month the one of writing, sending or paying: which month the table is of is not said.
@@ -235,6 +248,7 @@ mod tests {
             ("银行代发_2024-01", some("2024-01"), None, None),
             ("对公账户交易明细", None, some("对公账户"), None),
             ("测试建筑有限公司2024年3月份工资表", some("2024-03"), None, some("测试建筑有限公司")),
+            ("测试建筑有限公司测试县安置房一期2024年3月工资表", some("2024-03"), some("测试县安置房一期"), some("测试建筑有限公司")),
             ("花名册-测试县安置房一期", None, some("测试县安置房一期"), None),
             ("Sheet1", None, None, None),
             ("roster", None, None, None),
