@@ -3,6 +3,7 @@
 //! The library trusts chains of sectors, sizes and formulas: a damaged file makes it panic or reserve without bound. So the stream
 //! is taken out by a crate that checks the container, its records are looked over, and it is handed on in a new container.
 
+use std::collections::HashSet;
 use std::io::{Cursor, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -18,6 +19,8 @@ const FORMULA: u16 = 0x0006;
 const MUL_RK: u16 = 0x00BD;
 const PASSWORD: u16 = 0x002F;
 const BEGIN: u16 = 0x0809;
+/// Says where in the stream a worksheet begins.
+const SHEET: u16 = 0x0085;
 /// Records of one cell: they begin with row and column.
 const CELLS: [u16; 8] = [FORMULA, 0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, 0x00FD, MUL_RK];
 /// Cells of the square around the filled ones; the library holds all of them. An .xls has at most 65,536 rows.
@@ -96,11 +99,17 @@ fn contain(stream: &[u8]) -> Option<Vec<u8>> {
 fn neutralise(stream: &mut [u8], limits: &Limits) -> Result<(), FileProblem> {
     let word = |bytes: &[u8], at: usize| bytes.get(at..at + 2).map(|b| u16::from_le_bytes([b[0], b[1]]));
     let (mut at, mut square) = (0, None::<[u64; 4]>);
+    let (mut begins, mut sheets) = (HashSet::new(), Vec::new());
     while let (Some(kind), Some(length)) = (word(stream, at), word(stream, at + 2)) {
         let Some(data) = stream.get_mut(at + 4..at + 4 + usize::from(length)) else { break };
+        let from = at;
         at += 4 + data.len();
         match kind {
-            BEGIN => square = None,
+            BEGIN => {
+                square = None;
+                begins.insert(from);
+            }
+            SHEET => sheets.extend(data.first_chunk().map(|at| u32::from_le_bytes(*at) as usize)),
             // Behind it everything is encrypted.
             PASSWORD => return Err(encrypted()),
             // Declared extents are a promise only; zero makes an empty one.
@@ -131,6 +140,10 @@ fn neutralise(stream: &mut [u8], limits: &Limits) -> Result<(), FileProblem> {
                 "请删去表格之外的零散内容，或另存为 .xlsx 后重新提供",
             ));
         }
+    }
+    // Read from the middle of a record, its bytes would be records nobody has looked over.
+    if sheets.iter().any(|sheet| !begins.contains(sheet)) {
+        return Err(not_a_workbook());
     }
     Ok(())
 }
@@ -164,4 +177,35 @@ fn makes_number(tokens: &[u8]) -> bool {
 
 fn not_a_workbook() -> FileProblem {
     FileProblem::new("打不开这个 .xls 文件：已损坏，或不是 Excel 表格", "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新提供")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A record of the stream.
+    fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(data.len()).unwrap();
+        [&kind.to_le_bytes()[..], &length.to_le_bytes(), data].concat()
+    }
+
+    #[test]
+    fn a_worksheet_that_begins_inside_a_record_is_refused_before_anything_is_reserved() {
+        const UNKNOWN: u16 = 0x7777;
+        let begin = record(BEGIN, &[0x00, 0x06, 0x05, 0x00, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        // Extents of 2^48 cells, hidden in a record that nobody reads.
+        let extents = [0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF, 0, 0];
+        let hidden = record(UNKNOWN, &record(DIMENSIONS, &extents));
+        let sheet = |position: usize| {
+            let position = u32::try_from(position).unwrap().to_le_bytes();
+            record(SHEET, &[&position[..], &[0, 0, 1, 0, b'a']].concat())
+        };
+        let end = record(0x000A, &[]);
+        let before = begin.len() + sheet(0).len() + end.len();
+        for (position, worksheet, is_sound) in [(before, &begin, true), (before + 4, &hidden, false)] {
+            let stream = [&begin[..], &sheet(position), &end, worksheet, &end].concat();
+            let read = read(&contain(&stream).unwrap(), &Limits::default());
+            assert_eq!(read.is_ok(), is_sound, "{position}: {:?}", read.err());
+        }
+    }
 }
