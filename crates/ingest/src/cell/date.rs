@@ -230,7 +230,7 @@ pub fn month(cell: &Cell<'_>, lent: Option<Month>) -> CellResult<Option<Month>> 
             if says_nothing(&text) {
                 return Ok(None);
             }
-            parse_month(&text, lent).map(Some).ok_or_else(|| {
+            parse_month(&text, lent).filter(|month| (1990..=2100).contains(&month.year())).map(Some).ok_or_else(|| {
                 if is_error_text(&text) {
                     return error_value(&text);
                 }
@@ -368,6 +368,7 @@ mod tests {
         {
             assert_eq!(month(&text(written), lent).unwrap().map(|m| m.to_string()).as_deref(), Some("2024-03"), "{written}");
         }
+        assert!(month(&text("20245.6.30"), lent).is_err() && month(&text("3024-06"), lent).is_err());
         assert!(month(&text("三月"), lent).is_err() && month(&text("3月"), None).is_err());
         let both = |a: &str, b: &str| Some((a.parse().unwrap(), b.parse().unwrap()));
         assert_eq!(span("2024-01-01至2025-06-30"), both("2024-01-01", "2025-06-30"));
