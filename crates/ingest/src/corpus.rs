@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use model::{Body, Place, Sheet};
+use model::{Body, Sheet};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use store::Vault;
 
+use crate::fixtures::place;
 use crate::people::{People, Registry};
 use crate::reader::{FileName, ReadFile, read};
 use crate::report::SheetReport;
@@ -78,15 +79,6 @@ fn without_rows(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(without_rows),
         _ => {}
-    }
-}
-
-fn place(place: &Place) -> String {
-    match place {
-        Place::Code(code) => code.to_string(),
-        Place::Name(name) => name.clone(),
-        Place::Account(account) => account.to_string(),
-        Place::County => "county".to_owned(),
     }
 }
 

@@ -41,7 +41,7 @@ fn read_fixture(name: &str) -> ReadFile {
     read_bytes(name, &std::fs::read(folder().join(name)).unwrap())
 }
 
-fn place(place: &Place) -> String {
+pub fn place(place: &Place) -> String {
     match place {
         Place::Code(code) => code.to_string(),
         Place::Name(name) => name.clone(),

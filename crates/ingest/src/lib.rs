@@ -45,6 +45,7 @@ mod slips;
 mod statements;
 mod table;
 mod templates;
+mod totals;
 #[cfg(test)]
 mod understanding;
 mod units;

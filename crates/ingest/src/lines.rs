@@ -1,7 +1,7 @@
 //! The rows of one recognised table, read by the layout of its dataset.
 
+use model::Dataset;
 use model::sheet::Totals;
-use model::{Body, Dataset, Fen};
 
 use crate::cell::{CellFault, FaultKind};
 use crate::classify::{Class, Classifier, is_grand_total};
@@ -11,6 +11,7 @@ use crate::people::People;
 use crate::report::Tally;
 use crate::row::{Frame, Row, RowFault};
 use crate::table::Worksheet;
+use crate::totals::StatedTotal;
 
 pub struct TableReader<'r, 'w, 'p, 'v> {
     pub worksheet: &'w Worksheet<'w>,
@@ -28,12 +29,6 @@ pub struct TableReader<'r, 'w, 'p, 'v> {
 pub struct Width {
     pub heading: usize,
     pub longest: usize,
-}
-
-/// A total row.
-pub struct StatedTotal {
-    pub row: u32,
-    pub totals: Totals,
 }
 
 impl TableReader<'_, '_, '_, '_> {
@@ -110,26 +105,32 @@ impl TableReader<'_, '_, '_, '_> {
         })
     }
 
+    /// First and last row, from 0, over which the cell of a column is merged.
+    fn merged(&self, row: &Row<'_, '_>, column: usize) -> Option<(u32, u32)> {
+        self.worksheet.grid()?.merged(row.number as usize - 1, self.frame.mapping.at[column]?)
+    }
+
+    /// Columns of amounts that are filled and merged, with the rows they are merged over.
+    fn merged_amounts(&self, row: &Row<'_, '_>) -> impl Iterator<Item = (usize, (u32, u32))> {
+        let amounts = self.frame.mapping.shape.amounts.iter().copied();
+        let filled = amounts.filter(|column| row.cell(*column).is_some_and(|cell| !cell.is_blank()));
+        filled.filter_map(|column| Some((column, self.merged(row, column)?)))
+    }
+
     /// Whether name and amount of the row are merged with those above: the same line, written over several rows.
     fn is_lower_part(&self, row: &Row<'_, '_>) -> bool {
-        let Some(grid) = self.worksheet.grid() else { return false };
-        let mapping = &self.frame.mapping;
-        let merged = |column: &usize| grid.merged(row.number as usize - 1, mapping.at[*column]?);
-        let Some(own) = mapping.shape.subjects.first().and_then(merged) else { return false };
-        let filled = |column: &&usize| row.cell(**column).is_some_and(|cell| !cell.is_blank());
-        own.0 < row.number - 1 && mapping.shape.amounts.iter().filter(filled).any(|column| merged(column) == Some(own))
+        let shape = self.frame.mapping.shape;
+        let Some(own) = shape.subjects.first().and_then(|name| self.merged(row, *name)) else { return false };
+        own.0 < row.number - 1 && self.merged_amounts(row).any(|(_, rows)| rows == own)
     }
 
     /// An amount merged over the rows of several people is nobody's: filled down, it would be paid more than once.
     fn shared_amount(&self, row: &Row<'_, '_>) -> Option<RowFault> {
-        let (grid, mapping) = (self.worksheet.grid()?, &self.frame.mapping);
-        let merged = |column: &usize| grid.merged(row.number as usize - 1, mapping.at[*column]?);
-        let own = mapping.shape.subjects.first().and_then(merged);
-        let filled = |column: &&usize| row.cell(**column).is_some_and(|cell| !cell.is_blank());
-        let column = mapping.shape.amounts.iter().filter(filled).find(|column| merged(column).is_some_and(|rows| Some(rows) != own))?;
-        let (top, bottom) = merged(column)?;
+        let shape = self.frame.mapping.shape;
+        let own = shape.subjects.first().and_then(|name| self.merged(row, *name));
+        let (column, (top, bottom)) = self.merged_amounts(row).find(|(_, rows)| Some(*rows) != own)?;
         let reason = format!("第 {} 至 {} 行的金额合并在一个单元格里，不知道各是多少", top + 1, bottom + 1);
-        Some(row.fault(*column, CellFault::new(reason, "请取消合并单元格，每行填写各自的金额后重新提供")))
+        Some(row.fault(column, CellFault::new(reason, "请取消合并单元格，每行填写各自的金额后重新提供")))
     }
 
     /// What the sheet's own total row says, where it covers the whole sheet.
@@ -147,52 +148,5 @@ impl TableReader<'_, '_, '_, '_> {
         if totals != Totals::default() {
             self.stated.push(StatedTotal { row: row.number, totals });
         }
-    }
-}
-
-/// Sums of the kept lines of a worksheet.
-pub fn sums(parts: &[Part]) -> Totals {
-    let (mut gross, mut net) = (Some(Fen::ZERO), Fen::ZERO);
-    for part in parts {
-        match &part.body {
-            Body::Payroll(lines) => {
-                let sums = payroll::sums(lines);
-                gross = gross.map(|gross| gross + sums.0);
-                net += sums.1;
-            }
-            Body::Payout(lines) => {
-                gross = None;
-                net += lines.iter().map(|line| line.amount).sum();
-            }
-            _ => {}
-        }
-    }
-    Totals { gross, net: Some(net) }
-}
-
-/// What two total rows come to together; unknown where one of them says nothing.
-pub fn both(one: Totals, other: Totals) -> Totals {
-    let sum = |one: Option<Fen>, other: Option<Fen>| Some(one? + other?);
-    Totals { gross: sum(one.gross, other.gross), net: sum(one.net, other.net) }
-}
-
-impl StatedTotal {
-    /// Whether the row says what the lines add up to, as far as it says anything.
-    pub fn fits(&self, sums: Totals) -> bool {
-        let same = |stated: Option<Fen>, sum: Option<Fen>| stated.is_none() || sum.is_none() || stated == sum;
-        same(self.totals.gross, sums.gross) && same(self.totals.net, sums.net)
-    }
-}
-
-/// A total row stands for all sheets of its worksheet: what it differs by is put down to the first of them. Of several rows
-/// one that fits the lines is the total, the others are parts; else the last.
-pub fn state_totals(parts: &mut [Part], stated: &[StatedTotal]) {
-    let all = sums(parts);
-    let Some(stated) = stated.iter().rfind(|row| row.fits(all)).or(stated.last()) else { return };
-    if let Some(part) = parts.first_mut() {
-        let own = sums(std::slice::from_ref(part));
-        let share = |stated: Option<Fen>, all: Option<Fen>, own: Option<Fen>| Some(stated? - (all? - own?));
-        let gross = share(stated.totals.gross, all.gross, own.gross);
-        part.head.stated = Some(Totals { gross, net: share(stated.totals.net, all.net, own.net) });
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use model::Dataset;
 
+use crate::classify::is_weekday;
 use crate::days::{self, DayColumns};
 use crate::heading::{self, HeadingCell, Mapping};
 use crate::layout::{SHAPES, Shape, payroll, roster};
@@ -217,12 +218,10 @@ fn missing(shape: &Shape, mapping: &Mapping) -> Vec<&'static str> {
 
 /// Whether the row below a heading only details it: weekdays, or the lower part of merged cells.
 fn is_second_row(upper: &[Cell<'_>], lower: &[Cell<'_>]) -> bool {
-    let weekday =
-        |text: &str| matches!(text.trim_start_matches("星期").trim_start_matches('周'), "一" | "二" | "三" | "四" | "五" | "六" | "日");
     let (mut weekdays, mut same, mut others) = (0, 0, 0);
     for (at, cell) in lower.iter().enumerate().filter(|(_, c)| !c.is_blank()) {
         let shown = cell.shown();
-        if weekday(&shown) {
+        if is_weekday(&shown) {
             weekdays += 1;
         } else if upper.get(at).is_some_and(|c| c.shown() == shown) {
             same += 1;

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use model::Body;
 use model::identifier::IdentityKind;
-use model::sheet::{PayResult, Totals, Who};
-use model::{Body, Fen};
+use model::sheet::{PayResult, Who};
 
 use crate::cell::{self, FaultKind};
 use crate::classify::Class;
@@ -13,7 +13,6 @@ use crate::gather::Part;
 use crate::heading::Mapping;
 use crate::joined::Again;
 use crate::layout::payout;
-use crate::lines::StatedTotal;
 use crate::locate::NotFound;
 use crate::mapping::{Saved, SavedTable};
 use crate::report::{Note, Reject, SheetReport, Tally};
@@ -297,35 +296,5 @@ pub fn instruction(parts: &mut [Part], frame: &Frame, file: &str, tally: &mut Ta
     }
     for part in parts.iter_mut().filter(|part| part.key.part.as_deref() == Some(payout::INSTRUCTION)) {
         part.key.part = Some(format!("{}|{file}", payout::INSTRUCTION));
-    }
-}
-
-/// Total rows that the lines do not add up to (with rejected rows they cannot), and total rows that differ from each other.
-pub fn totals(stated: &[StatedTotal], sums: Totals, tally: &mut Tally) {
-    let shown = |totals: &Totals| {
-        let part = |name: &str, sum: Option<Fen>| sum.map(|sum| format!("{name} {} 元", sum.yuan()));
-        let net = if totals.gross.is_some() { "实发" } else { "" };
-        [part("应发", totals.gross), part(net, totals.net)].into_iter().flatten().collect::<Vec<_>>().join("、")
-    };
-    let Some(last) = stated.last() else { return };
-    let mut different: Vec<&StatedTotal> = Vec::new();
-    for row in stated {
-        if !different.iter().any(|known| known.totals == row.totals) {
-            different.push(row);
-        }
-    }
-    let says = |row: &StatedTotal| format!("第 {} 行 {}", row.row, shown(&row.totals).trim());
-    // What the total rows leave out is not compared.
-    let own = Totals { gross: sums.gross.filter(|_| stated.iter().any(|row| row.totals.gross.is_some())), net: sums.net };
-    let lines = format!("保留的各行之和是{}", shown(&own).trim_start());
-    let fits = stated.iter().any(|row| row.fits(sums));
-    if different.len() > 1 {
-        let all: Vec<String> = different.iter().take(5).map(|row| says(row)).collect();
-        let which = if fits { "" } else { "，都不是各行之和" };
-        let what = format!("有 {} 个不同的合计{which}：{}；{lines}", different.len(), all.join("；"));
-        tally.notes.push(Note::whole(what, "请核对；各班组、各页的小计请写“小计”，全表只留一个合计"));
-    } else if !fits && tally.rejected == 0 {
-        let what = format!("合计行写的是{}；{lines}", says(last));
-        tally.notes.push(Note::whole(what, "请核对各行金额和合计后重新提供"));
     }
 }

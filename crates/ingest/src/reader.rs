@@ -14,7 +14,7 @@ use crate::direction::{self, Sense};
 use crate::fold::Folder;
 use crate::gather::Part;
 use crate::joined::Joined;
-use crate::lines::{self, TableReader, Width, state_totals, sums};
+use crate::lines::{TableReader, Width};
 use crate::locate::{self, Located, NotFound};
 use crate::mapping::{Saved, SavedMapping, Side};
 use crate::notes;
@@ -23,6 +23,7 @@ use crate::pipe;
 use crate::report::{FileProblem, Note, Reject, SheetReport, Tally};
 use crate::row::{Frame, RowFault};
 use crate::table::{self, Cell, Contents, Limits, Worksheet};
+use crate::totals;
 
 /// What a file turned into.
 #[derive(Default)]
@@ -200,11 +201,11 @@ impl Reading<'_, '_, '_> {
         let stated = reader.stated;
         match dataset {
             Dataset::Ledger => self.statement(&mut parts, report, tally),
-            Dataset::Payroll => state_totals(&mut parts, &stated),
+            Dataset::Payroll => totals::state(&mut parts, &stated),
             Dataset::Payout => notes::instruction(&mut parts, &frame, self.name.hash, tally),
             _ => {}
         }
-        notes::totals(&stated, sums(&parts), tally);
+        totals::tell(&stated, totals::sums(&parts), tally);
         notes::of_lines(&parts, &frame, tally);
         for part in &mut parts {
             part.wide = wide;
@@ -286,7 +287,7 @@ impl Reading<'_, '_, '_> {
             if let Some(at) = index.get(&key) {
                 let sheet: &mut Sheet = &mut self.read.sheets[*at];
                 sheet.head.rejected += part.head.rejected;
-                sheet.head.stated = sheet.head.stated.zip(part.head.stated).map(|(one, other)| lines::both(one, other));
+                sheet.head.stated = sheet.head.stated.zip(part.head.stated).map(|(one, other)| totals::both(one, other));
                 let joined: &mut Joined = &mut joined[*at];
                 let again = joined.append(&mut sheet.body, worksheet, part);
                 sheet.head.rejected += u32::try_from(again.len()).unwrap_or(u32::MAX);

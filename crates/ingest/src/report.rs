@@ -130,6 +130,16 @@ impl Note {
     pub fn whole(what: impl Into<Cow<'static, str>>, mend: impl Into<Cow<'static, str>>) -> Self {
         Self { what: what.into(), mend: mend.into(), ..Self::default() }
     }
+
+    /// `第 5 行等 3 行`; empty where it concerns the worksheet as a whole.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match (self.row, self.count) {
+            (Some(row), 0..=1) => format!("第 {row} 行"),
+            (Some(row), count) => format!("第 {row} 行等 {count} 行"),
+            (None, _) => String::new(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -175,11 +175,7 @@ fn file_text(file: &FileReport) -> anyhow::Result<()> {
 
 /// `第 5 行等 3 行 交易状态 `部分成功`：…；…`
 fn note_text(note: &Note) -> String {
-    let place = match (note.row, note.count) {
-        (Some(row), 0..=1) => format!("第 {row} 行 "),
-        (Some(row), count) => format!("第 {row} 行等 {count} 行 "),
-        (None, _) => String::new(),
-    };
+    let place = Some(note.place()).filter(|place| !place.is_empty()).map(|place| place + " ").unwrap_or_default();
     let value = if note.value.is_empty() { String::new() } else { format!(" `{}`", note.value) };
     let of = format!("{place}{}{value}", note.column);
     let of = of.trim_end();

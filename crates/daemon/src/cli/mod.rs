@@ -192,18 +192,10 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
 
 /// The configuration, or all its mistakes.
 pub fn load_config(global: &Global) -> anyhow::Result<Config> {
-    let mut config = Config::load(&global.config).map_err(|mistakes| {
+    Config::load(&global.config, &global.data_dir).map_err(|mistakes| {
         let lines: Vec<String> = mistakes.iter().map(|m| format!("  {m}")).collect();
-        Usage(format!("配置有 {} 处需要改正：\n{}", mistakes.len(), lines.join("\n")))
-    })?;
-    config.resolve(global.config.parent().unwrap_or(std::path::Path::new(".")), &global.data_dir);
-    if let Some((returns, inbox)) = config.returns_within_inbox() {
-        let (returns, inbox) = (returns.display(), inbox.display());
-        return Err(
-            Usage(format!("[[folder]] returns = `{returns}` 在收件目录 `{inbox}` 里面，退回表会被当作收到的表；请换一个目录")).into()
-        );
-    }
-    Ok(config)
+        Usage(format!("配置有 {} 处需要改正：\n{}", mistakes.len(), lines.join("\n"))).into()
+    })
 }
 
 fn clock(config: &Config, global: &Global) -> anyhow::Result<Arc<dyn Clock>> {

@@ -145,8 +145,7 @@ pub struct Config {
 
 impl Config {
     /// Puts relative paths where they belong: folders in the data directory, secrets beside the configuration.
-    pub fn resolve(&mut self, config_dir: &Path, data_dir: &Path) {
-        let file = &mut self.file;
+    fn resolve(file: &mut File, config_dir: &Path, data_dir: &Path) {
         file.mail.dir = data_dir.join(&file.mail.dir);
         for folder in &mut file.folder {
             folder.dir = data_dir.join(&folder.dir);
@@ -158,23 +157,17 @@ impl Config {
         }
     }
 
-    /// A folder of return sheets within an inbox, from where they would be received as new tables. Known once paths are resolved.
-    pub fn returns_within_inbox(&self) -> Option<(&Path, &Path)> {
-        let folders = &self.file.folder;
-        let returns = folders.iter().filter_map(|folder| folder.returns.as_deref());
-        returns
-            .flat_map(|returns| folders.iter().map(move |folder| (returns, folder.dir.as_path())))
-            .find(|(inner, outer)| is_within(inner, outer))
-    }
-
     /// Reads `anxin.toml` with `rules/`, `calendar/` and `mappings/` beside it.
     ///
     /// # Errors
     /// Every mistake of every file, not only the first.
-    pub fn load(path: &Path) -> Result<Self, Vec<Mistake>> {
+    pub fn load(path: &Path, data_dir: &Path) -> Result<Self, Vec<Mistake>> {
         let mut mistakes = Vec::new();
-        let file = read(path, &mut mistakes).and_then(|text| parse_all::<File>(path, &text, &mut mistakes));
+        let mut file = read(path, &mut mistakes).and_then(|text| parse_all::<File>(path, &text, &mut mistakes));
         let dir = path.parent().unwrap_or(Path::new("."));
+        if let Some(file) = &mut file {
+            Self::resolve(file, dir, data_dir);
+        }
         let law = load_law(&dir.join("rules"), &mut mistakes);
         let calendar = load_calendar(&dir.join("calendar"), &mut mistakes);
         let mappings = mappings::load(dir, &mut mistakes);
@@ -299,7 +292,7 @@ fn cross_check(path: &Path, file: &File, mistakes: &mut Vec<Mistake>) -> Option<
         mistakes.push(Mistake::whole(path, format!("[limits] {what}"), "请写成大于 0 的数，或删去这一行使用默认值"));
     }
     for returns in file.folder.iter().filter_map(|folder| folder.returns.as_ref()) {
-        if let Some(inbox) = file.folder.iter().find(|folder| returns.starts_with(&folder.dir)) {
+        if let Some(inbox) = file.folder.iter().find(|folder| is_within(returns, &folder.dir)) {
             let what =
                 format!("[[folder]] returns = `{}` 在收件目录 `{}` 里面，退回表会被当作收到的表", returns.display(), inbox.dir.display());
             mistakes.push(Mistake::whole(path, what, "请换一个目录"));

@@ -6,13 +6,11 @@ use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Url, Worksheet, XlsxErr
 use super::places::note_text;
 use super::{Fault, Page};
 use crate::report::FileReport;
+use crate::templates::guide::{LINE, lines};
 
 pub const NAME: &str = "退回说明";
 /// Faults listed one by one; all of them are coloured where they stand.
 const MOST_LISTED: usize = 5_000;
-
-/// Height of a line of text, in points.
-const LINE: f64 = 18.0;
 
 const STEPS: &[&str] = &[
     "1. 点下面清单里的单元格，就会跳到要改的地方。红色格子必须改；浅黄色的表头是提示，请看一看。",
@@ -179,10 +177,4 @@ impl Writer<'_> {
 /// The last part of a path: what the sender called it.
 fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
-}
-
-/// Lines a text takes when wrapped.
-fn lines(text: &str, width: f64) -> f64 {
-    let wide: f64 = text.chars().map(|c| if c.is_ascii() || matches!(c, '“' | '”') { 1.0 } else { 2.0 }).sum();
-    (wide / width).ceil().max(1.0)
 }

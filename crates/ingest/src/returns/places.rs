@@ -101,11 +101,7 @@ fn comment(reject: &Reject) -> String {
 
 /// `第 5 行等 3 行“部分成功”：…；…`
 pub fn note_text(note: &Note) -> String {
-    let place = match (note.row, note.count) {
-        (Some(row), 0..=1) => format!("第 {row} 行"),
-        (Some(row), count) => format!("第 {row} 行等 {count} 行"),
-        (None, _) => String::new(),
-    };
+    let place = note.place();
     let value = if note.value.is_empty() { String::new() } else { format!("“{}”", note.value) };
     let colon = if place.is_empty() && value.is_empty() { "" } else { "：" };
     let mend = if note.mend.is_empty() { String::new() } else { format!("\n【改法】{}", note.mend) };

@@ -12,7 +12,7 @@ const TRADES_COLUMN: u16 = 7;
 const TRADES_LETTER: char = 'H';
 
 /// Height of a line of text, in points: Chinese characters are cut off in the usual 15.
-const LINE: f64 = 18.0;
+pub const LINE: f64 = 18.0;
 
 const RULES: &[&str] = &[
     "1. 从第 2 行开始填写，一行一条。第 2 行是示例（灰色斜体），可以删去，也可以留着：项目编码为 99999900000000000 的行一律按示例跳过，不会当作真实数据。",
@@ -108,6 +108,6 @@ pub fn columns_of(text: &str) -> f64 {
 }
 
 /// Lines a text takes when wrapped.
-fn lines(text: &str, width: f64) -> f64 {
+pub fn lines(text: &str, width: f64) -> f64 {
     (columns_of(text) / width).ceil().max(1.0)
 }

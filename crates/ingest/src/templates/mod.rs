@@ -5,7 +5,7 @@
 //! of, not lost silently. A word such as 示例 would not do, since real projects may be called so.
 
 mod content;
-mod guide;
+pub mod guide;
 mod labour;
 mod master;
 mod page;
