@@ -8,7 +8,7 @@ use crate::sheet::{
     Account, AttendanceLine, Board, ContractLine, Contractor, Deposit, Inspection, Lead, LedgerLine, PayoutLine, PayrollLine,
     ProcessSettlement, Project, RosterLine, SheetHead, Team, WorkerSettlement,
 };
-use crate::{AccountNo, CardKey, Month, PersonKey};
+use crate::{AccountNo, CardKey, Date, Month, PersonKey, ProjectCode};
 
 /// A current sheet, decoded.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,40 @@ pub struct PersonLabel {
     pub name: String,
     /// `999999********0016`.
     pub masked_id: String,
+    /// Birth date the identity number holds; `None` where it holds none.
+    pub born_on: Option<Date>,
+}
+
+/// What other projects of the county say that bears on this one, as known on the same day as the dossier.
+/// Found by index, never by reading every project.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Elsewhere {
+    /// Rows of other projects with the same general contractor or the same wage officer, by code.
+    pub projects: Vec<Project>,
+    /// Days on which people of this project attended others, by person, month and project.
+    pub attendance: Vec<AttendedElsewhere>,
+    /// Wage cards of this project that belong to other people on other projects, by card, project and person.
+    pub cards: Vec<CardElsewhere>,
+}
+
+/// Attendance of one person on another project in one month.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AttendedElsewhere {
+    pub person: PersonKey,
+    pub month: Month,
+    pub project: ProjectCode,
+    /// Bit 0 = the 1st: a whole day was worked.
+    pub whole_days: u32,
+    /// Bit 0 = the 1st: half a day was worked.
+    pub half_days: u32,
+}
+
+/// A card under somebody else on another project.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CardElsewhere {
+    pub card: CardKey,
+    pub project: ProjectCode,
+    pub person: PersonKey,
 }
 
 /// An officer's word on whose the lines of a name without number are (file-formats.md §14, quirk 22).
@@ -68,6 +102,7 @@ pub struct Dossier {
     pub persons: BTreeMap<PersonKey, PersonLabel>,
     /// The last word on each name, by name, team and card.
     pub identified: Vec<Identification>,
+    pub elsewhere: Elsewhere,
 }
 
 impl Dossier {
@@ -93,6 +128,7 @@ impl Dossier {
             shared_accounts: Vec::new(),
             identified: Vec::new(),
             persons: BTreeMap::new(),
+            elsewhere: Elsewhere::default(),
         }
     }
 }

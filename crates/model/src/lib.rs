@@ -20,7 +20,7 @@ pub use calendar::Calendar;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use coverage::{Coverage, Delivered};
 pub use dataset::Dataset;
-pub use dossier::{Dossier, Identification, PersonLabel, Table};
+pub use dossier::{AttendedElsewhere, CardElsewhere, Dossier, Elsewhere, Identification, PersonLabel, Table};
 pub use field::Field;
 pub use finding::{Finding, FindingKey, Outcome, Party, PartyRole, Severity, UsedParameter};
 pub use ids::{AccountNo, BatchId, CardKey, DocumentId, PersonKey, ProjectCode};

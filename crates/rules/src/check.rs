@@ -13,7 +13,7 @@ use crate::rule::{CheckContext, Meta, Rule, Verdict};
 
 /// All three outcomes, in the order of the catalogue, then period, then subject.
 pub fn check(dossier: &Dossier, coverage: &Coverage, law: &Law, calendar: &Calendar, as_of: Date) -> Vec<Finding> {
-    check_with(CATALOGUE, dossier, coverage, law, calendar, as_of)
+    check_with(&CATALOGUE, dossier, coverage, law, calendar, as_of)
 }
 
 /// The same for some rules only.

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{PersonKey, PersonLabel};
+use model::identifier::{IdentityKind, birth_date, classify_identity, expand_id15};
+use model::{Date, PersonKey, PersonLabel};
 use rayon::prelude::*;
 
 use crate::db::{Tx, VALUES_PER_IN, day, text};
@@ -86,16 +87,24 @@ pub(crate) fn key_of(bytes: &[u8]) -> Result<[u8; 16], StoreError> {
     bytes.try_into().map_err(|_| StoreError::content("人员索引"))
 }
 
-const LABELS: &str = "select person_key, name, masked from worker where person_key in (";
+const LABELS: &str = "select person_key, name, masked, id_sealed from worker where person_key in (";
 const FIND_ID: &str = "select id_sealed from worker where person_key = $1";
 const SITES: &str = "select project_code, entry_on, exit_on from worker_site where person_key = $1 order by project_code";
+
+/// The birth date in an identity number, where it is one that holds a date.
+fn born_on(id: &str) -> Option<Date> {
+    match classify_identity(id) {
+        IdentityKind::Valid => birth_date(&expand_id15(id).unwrap_or_else(|| id.to_owned())),
+        _ => None,
+    }
+}
 
 impl Store {
     pub(crate) async fn person_labels(&self, persons: &BTreeSet<PersonKey>) -> Result<BTreeMap<PersonKey, PersonLabel>, StoreError> {
         let keys: Vec<&PersonKey> = persons.iter().collect();
         let mut labels = BTreeMap::new();
         for keys in keys.chunks(VALUES_PER_IN) {
-            let rows: Vec<(Vec<u8>, String, String)> = on_either!(self, |pool: Db| {
+            let rows: Vec<(Vec<u8>, String, String, Vec<u8>)> = on_either!(self, |pool: Db| {
                 let mut find = sqlx::QueryBuilder::<Db>::new(LABELS);
                 let mut list = find.separated(", ");
                 for key in keys {
@@ -105,9 +114,11 @@ impl Store {
                 find.build_query_as().fetch_all(pool).await
             })
             .map_err(query("读取人员"))?;
-            for (key, name, masked_id) in rows {
-                labels.insert(PersonKey(key_of(&key)?), PersonLabel { name, masked_id });
-            }
+            let label = |(key, name, masked_id, sealed): (Vec<u8>, String, String, Vec<u8>)| {
+                let born_on = std::str::from_utf8(&self.vault.open(&sealed)?).ok().and_then(born_on);
+                Ok((PersonKey(key_of(&key)?), PersonLabel { name, masked_id, born_on }))
+            };
+            labels.extend(rows.into_par_iter().map(label).collect::<Result<Vec<_>, StoreError>>()?);
         }
         Ok(labels)
     }

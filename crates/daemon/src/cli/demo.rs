@@ -77,7 +77,7 @@ async fn summarise(app: &App, dir: &Path) -> anyhow::Result<()> {
     let codes = app.store.project_codes(None).await?;
     let checked = check_county(app, &codes, app.today(), None).await?;
     let mut rows = Vec::new();
-    for rule in rules::CATALOGUE {
+    for rule in rules::CATALOGUE.iter() {
         let meta = rule.meta();
         let mut counts: BTreeMap<Outcome, usize> = BTreeMap::new();
         let of_rule: Vec<_> = checked.findings.iter().filter(|f| f.rule == meta.id).collect();

@@ -42,7 +42,7 @@ fn parameters<'a>(law: &'a Law, id: &str) -> Vec<&'a Parameter> {
 }
 
 fn list_json(law: &Law) -> anyhow::Result<()> {
-    for rule in rules::CATALOGUE {
+    for rule in rules::CATALOGUE.iter() {
         let meta = rule.meta();
         let used = parameters(law, meta.id);
         // The file an admin edits; a rule without figures still belongs to its family's file.

@@ -124,7 +124,8 @@ fn neutralise(stream: &mut [u8], limits: &Limits) -> Result<(), FileProblem> {
             continue;
         }
         let (Some(row), Some(first)) = (word(data, 0), word(data, 2)) else { continue };
-        let last = if kind == MUL_RK { word(data, data.len().saturating_sub(2)).unwrap_or(first) } else { first };
+        // A run of cells that ends before it begins holds none.
+        let last = if kind == MUL_RK { word(data, data.len().saturating_sub(2)).map_or(first, |last| last.max(first)) } else { first };
         if u32::from(last) >= limits.columns {
             return Err(FileProblem::new(
                 format!("有一张工作表第 {} 行超过 {} 列", u32::from(row) + 1, limits.columns),
@@ -207,5 +208,18 @@ mod tests {
             let read = read(&contain(&stream).unwrap(), &Limits::default());
             assert_eq!(read.is_ok(), is_sound, "{position}: {:?}", read.err());
         }
+    }
+
+    #[test]
+    fn a_run_of_cells_that_ends_before_it_begins_is_survived() {
+        let begin = record(BEGIN, &[0x00, 0x06, 0x05, 0x00, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        let end = record(0x000A, &[]);
+        // Row 0, from column 9 to column 2.
+        let run = record(MUL_RK, &[0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 2, 0]);
+        let sheet = |position: u32| record(SHEET, &[&position.to_le_bytes()[..], &[0, 0, 1, 0, b'a']].concat());
+        let before = u32::try_from(begin.len() + sheet(0).len() + end.len()).unwrap();
+        let stream = [&begin[..], &sheet(before), &end, &begin, &run, &end].concat();
+        let read = read(&contain(&stream).unwrap(), &Limits::default());
+        assert!(read.is_err() || read.is_ok_and(|book| book.len() <= 1));
     }
 }

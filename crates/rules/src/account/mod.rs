@@ -11,7 +11,10 @@ use model::sheet::AccountType;
 use model::{Dataset, Date, Field};
 
 use crate::law::{Declared, Unit, declared};
-use crate::rule::{COLUMN_ABSENT, CheckContext, Unknown};
+use crate::rule::{COLUMN_ABSENT, CheckContext, Rule, Unknown};
+
+/// Rules of the family, in the order of the catalogue.
+pub static RULES: &[&dyn Rule] = &[&not_opened::NotOpened, &funding_late::FundingLate, &funding_short::FundingShort];
 
 /// Dated figures of the family, in `config/rules/account.toml`; those of the account duty stand in [`crate::duty`].
 pub static PARAMETERS: &[Declared] = &[

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveTime};
 use model::identifier::{IdentityKind, mask, resident_check};
 use model::sheet::{AttendanceLine, LedgerLine, PayResult, PayoutLine, PayrollLine, Totals, TxnType, Who, WorkUnit};
-use model::{CardKey, Date, Dossier, Field, PersonKey, PersonLabel, Table};
+use model::{AttendedElsewhere, CardElsewhere, CardKey, Date, Dossier, Field, PersonKey, PersonLabel, ProjectCode, Table};
 
 use super::row::{ABSENT, Row};
 
@@ -78,7 +78,8 @@ pub struct Persons {
 
 impl Persons {
     /// `who`: the name. `id`: another word for the number behind it, `""` empty, `"-"` no such column.
-    /// `card`: a word for the card; none without it.
+    /// `card`: a word for the card; none without it. `born`: the birth date in the number (1990-01-01 without it).
+    /// `identity`: what the number turned out to be, `valid` without it.
     pub fn read(&mut self, row: &Row, at: u32) -> (Who, Field<()>) {
         let name = row.words("who").unwrap_or_default();
         let id = row.text("id");
@@ -89,7 +90,12 @@ impl Persons {
             Field::Absent => (Some(name.clone()), Field::Given(())),
         };
         let person = word.map(|word| self.person(&word, &name));
-        let identity = if person.is_some() { IdentityKind::Valid } else { IdentityKind::Missing };
+        if let (Some(key), Field::Given(born)) = (person, row.date("born")) {
+            self.labels.entry(key).and_modify(|label| label.born_on = Some(born));
+        }
+        let kinds = [("valid", IdentityKind::Valid), ("bad_check", IdentityKind::BadCheck), ("other", IdentityKind::Other)];
+        let said = row.choice("identity", &kinds).get();
+        let identity = said.unwrap_or(if person.is_some() { IdentityKind::Valid } else { IdentityKind::Missing });
         let card = row.words("card").map(|word| CardKey(spread(&word)));
         (Who { person, identity, name, card, row: at }, given)
     }
@@ -100,7 +106,7 @@ impl Persons {
             let number = u32::from_le_bytes([key.0[0], key.0[1], key.0[2], 0]) % 1000;
             let digits = format!("99999919900101{number:03}");
             let full = format!("{digits}{}", char::from(resident_check(digits.as_bytes())));
-            PersonLabel { name: name.to_owned(), masked_id: mask(&full) }
+            PersonLabel { name: name.to_owned(), masked_id: mask(&full), born_on: Date::from_ymd_opt(1990, 1, 1) }
         });
         key
     }
@@ -110,8 +116,30 @@ impl Persons {
     }
 }
 
+/// `attended_elsewhere = [{ who = "甲", month = "2024-04", project = "…", days = 3 }]`, days as in [`attendance`].
+pub fn attended_elsewhere(row: &Row, persons: &mut Persons) -> AttendedElsewhere {
+    let line = attendance(row, 0, persons);
+    AttendedElsewhere {
+        person: line.who.person.expect("a person with a number"),
+        month: row.month("month").expect("a month"),
+        project: row.words("project").and_then(|code| ProjectCode::parse(&code)).expect("another project"),
+        whole_days: line.whole_days,
+        half_days: line.half_days,
+    }
+}
+
+/// `cards_elsewhere = [{ who = "乙", card = "甲卡", project = "…" }]`.
+pub fn card_elsewhere(row: &Row, persons: &mut Persons) -> CardElsewhere {
+    let (who, _) = persons.read(row, 0);
+    CardElsewhere {
+        card: who.card.expect("a card"),
+        project: row.words("project").and_then(|code| ProjectCode::parse(&code)).expect("another project"),
+        person: who.person.expect("a person with a number"),
+    }
+}
+
 /// A word spread over 16 bytes, as a keyed hash would.
-fn spread(word: &str) -> [u8; 16] {
+pub fn spread(word: &str) -> [u8; 16] {
     let mut state = 0xCBF2_9CE4_8422_2325_u64;
     let mut bytes = [0; 16];
     for (at, byte) in bytes.iter_mut().enumerate() {
@@ -222,6 +250,6 @@ pub fn ledger(row: &Row, at: u32) -> LedgerLine {
         serial: row.words("serial"),
         batch_no: row.words("batch_no"),
         nature: row.choice("nature", &natures),
-        project: row.words("project").and_then(|code| model::ProjectCode::parse(&code)),
+        project: row.words("project").and_then(|code| ProjectCode::parse(&code)),
     }
 }

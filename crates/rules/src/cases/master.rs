@@ -2,9 +2,9 @@
 
 use model::sheet::{
     Account, AccountStatus, AccountType, Board, ContractKind, ContractLine, Contractor, CorpType, Deposit, DepositForm, Lead, OwnerKind,
-    PermitDate, ProcessSettlement, Project, ProjectStatus, RosterLine, Team, WorkerRole,
+    PermitDate, ProcessSettlement, Project, ProjectStatus, RosterLine, Team, WorkerRole, WorkerSettlement,
 };
-use model::{AccountNo, Field, ProjectCode};
+use model::{AccountNo, Field, PersonKey, ProjectCode};
 
 use super::build::Persons;
 use super::row::Row;
@@ -54,8 +54,8 @@ pub fn project(row: &Row) -> Project {
         name: row.words("name").unwrap_or_default(),
         category: None,
         industry: row.words("industry"),
-        area: None,
-        address: None,
+        area: row.words("area"),
+        address: row.words("address"),
         owner_name: row.words("owner_name"),
         owner_code: row.words("owner_code"),
         contractor_name: row.words("contractor_name"),
@@ -75,7 +75,7 @@ pub fn project(row: &Row) -> Project {
         duration_days: row.count("duration_days"),
         wage_officer: row.text("wage_officer"),
         wage_officer_phone: None,
-        wage_officer_id: None,
+        wage_officer_id: row.words("wage_officer_id").map(|word| PersonKey(super::build::spread(&word))),
         officer_from: row.date("officer_from"),
         officer_to: row.date("officer_to"),
         manager: None,
@@ -279,5 +279,20 @@ pub fn contract(row: &Row, at: u32, persons: &mut Persons) -> ContractLine {
         rate: row.yuan("rate"),
         unit: row.words("unit"),
         pay_day: row.count("pay_day"),
+    }
+}
+
+pub fn worker_settlement(row: &Row, at: u32, persons: &mut Persons) -> WorkerSettlement {
+    let (who, _) = persons.read(row, at);
+    WorkerSettlement {
+        who,
+        entry_on: row.date("entry_on"),
+        exit_on: row.date("exit_on"),
+        gross_total: row.yuan("gross_total").get().unwrap_or_default(),
+        paid_total: row.yuan("paid_total").get().unwrap_or_default(),
+        unpaid: row.yuan("unpaid").get().unwrap_or_default(),
+        settled: row.flag("settled").get().unwrap_or_default(),
+        settled_on: row.date("settled_on"),
+        signed: row.flag("signed"),
     }
 }

@@ -10,7 +10,10 @@
 //! payouts = [{ month = "2024-04", lines = [{ who = "甲", amount = 5000, paid_on = 2024-05-15, result = "ok" }] }]
 //! ledgers = [{ account = "…", range = [2024-01-01, 2024-05-31], lines = [{ date = 2024-05-15, debit = 5000 }] }]
 //! rosters = [{ lines = [{ who = "甲" }] }]          # also contracts; sheets with head keys and lines
-//! accounts = [{ opened_on = 2024-01-10 }]          # also deposits, boards, contractors, teams, process_settlements, leads: rows
+//! accounts = [{ opened_on = 2024-01-10 }]          # also deposits, boards, contractors, teams, process_settlements, worker_settlements, leads: rows
+//! projects_elsewhere = [{ code = "…", wage_officer_id = "专管员" }]  # rows of other projects: overrides of this project
+//! attended_elsewhere = [{ who = "甲", month = "2024-04", project = "…", days = 3 }]
+//! cards_elsewhere = [{ who = "乙", card = "甲卡", project = "…" }]
 //! withheld = ["payout"]                            # never received for other projects either
 //! others_until = { payroll = "2024-03", board = 2024-03-01 }   # deliveries for other projects end here (default: the as-of day)
 //! first_month = "2024-01"                          # first month delivered for others
@@ -29,7 +32,7 @@ mod shelf;
 use std::path::{Path, PathBuf};
 
 use model::coverage::Delivered;
-use model::{Calendar, Coverage, Dataset, Date, Dossier, Finding, Month, ProjectCode};
+use model::{Calendar, Coverage, Dataset, Date, Dossier, Elsewhere, Finding, Month, ProjectCode};
 use toml::{Table, Value};
 
 use crate::law::{Dated, Law};
@@ -134,6 +137,8 @@ fn dossier(row: &Row, given: &Table, case: &Table, as_of: Date) -> Dossier {
     dossier.boards = build::rows(row, "boards", as_of, master::board);
     dossier.process_settlements = build::rows(row, "process_settlements", as_of, master::process_settlement);
     dossier.leads = build::rows(row, "leads", as_of, master::lead);
+    dossier.worker_settlements =
+        build::rows(row, "worker_settlements", as_of, |line, at| master::worker_settlement(line, at, &mut persons));
     dossier.ledgers = build::sheets(row, "ledgers", as_of, build::ledger);
     dossier.rosters = build::sheets(row, "rosters", as_of, |line, at| master::roster(line, at, &mut persons));
     dossier.contracts = build::sheets(row, "contracts", as_of, |line, at| master::contract(line, at, &mut persons));
@@ -141,8 +146,30 @@ fn dossier(row: &Row, given: &Table, case: &Table, as_of: Date) -> Dossier {
     dossier.payrolls = build::sheets(row, "payrolls", as_of, |line, at| build::payroll(line, at, &mut persons));
     dossier.payouts = build::sheets(row, "payouts", as_of, |line, at| build::payout(line, at, &mut persons));
     dossier.shared_accounts = row.list("shared_accounts").iter().filter_map(|n| model::AccountNo::parse(n)).collect();
+    dossier.elsewhere = elsewhere(row, &project, &mut persons);
     persons.finish(&mut dossier);
     dossier
+}
+
+/// Other projects of the county: rows are overrides of this project's own.
+fn elsewhere(row: &Row, own: &Table, persons: &mut build::Persons) -> Elsewhere {
+    let mut elsewhere = Elsewhere::default();
+    for overrides in row.value("projects_elsewhere").as_ref().and_then(Value::as_array).into_iter().flatten() {
+        let mut other = own.clone();
+        other.extend(overrides.as_table().cloned().unwrap_or_default());
+        let other = Row::new(&other, "projects_elsewhere");
+        elsewhere.projects.push(master::project(&other));
+        other.done();
+    }
+    for line in row.rows("attended_elsewhere") {
+        elsewhere.attendance.push(build::attended_elsewhere(&line, persons));
+        line.done();
+    }
+    for line in row.rows("cards_elsewhere") {
+        elsewhere.cards.push(build::card_elsewhere(&line, persons));
+        line.done();
+    }
+    elsewhere
 }
 
 fn changed_law(law: &Law, changes: &Table) -> Law {

@@ -4,6 +4,7 @@
 
 mod parse;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -69,15 +70,15 @@ impl Unit {
 }
 
 /// A parameter a family of rules declares: the name and the unit its values must have.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Declared {
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     pub unit: Unit,
 }
 
 /// Short form for the lists in the family modules.
 pub const fn declared(name: &'static str, unit: Unit) -> Declared {
-    Declared { name, unit }
+    Declared { name: Cow::Borrowed(name), unit }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -29,11 +29,11 @@ pub(super) fn load(files: &[(String, String)], declared: &[Declared]) -> Result<
         }
     }
     for need in declared {
-        if !named.iter().any(|name| name == need.name) {
+        if !named.iter().any(|name| *name == need.name) {
             mistakes.push(LawMistake {
                 file: format!("{}.toml", need.name.split('.').next().unwrap_or_default()),
                 line: 0,
-                key: need.name.to_owned(),
+                key: need.name.to_string(),
                 what: "缺少这个参数，规则无法计算".to_owned(),
                 mend: format!("请补上 [[parameter]]，name = \"{}\"，unit = \"{}\"", need.name, need.unit.code()),
             });
@@ -123,7 +123,7 @@ impl Reader<'_> {
         let known = name.and_then(|name| self.declared.iter().find(|d| d.name == name));
         if let (Some(name), None) = (name, known) {
             let span = table.get("name").map_or(at.clone(), Spanned::span);
-            let close: Vec<&str> = self.declared.iter().map(|d| d.name).filter(|d| d.split('.').next() == name.split('.').next()).collect();
+            let close: Vec<&str> = self.declared.iter().map(|d| &*d.name).filter(|d| d.split('.').next() == name.split('.').next()).collect();
             self.mistake(span, name, format!("没有名为 `{name}` 的参数"), format!("可用的参数：{}", close.join("、")));
         }
         let written = self.text(table, "unit", at)?;
@@ -272,12 +272,13 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::{Declared, Unit, load};
+    use crate::law::declared;
 
     const DECLARED: &[Declared] = &[
-        Declared { name: "payroll.window", unit: Unit::Wd },
-        Declared { name: "payroll.tolerance", unit: Unit::Fen },
-        Declared { name: "payroll.fields", unit: Unit::Words },
-        Declared { name: "payroll.flag", unit: Unit::Bool },
+        declared("payroll.window", Unit::Wd),
+        declared("payroll.tolerance", Unit::Fen),
+        declared("payroll.fields", Unit::Words),
+        declared("payroll.flag", Unit::Bool),
     ];
 
     const GOOD: &str = r#"

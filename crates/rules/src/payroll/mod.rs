@@ -5,6 +5,10 @@ pub mod ledger_incomplete;
 pub mod no_quantity_basis;
 
 use crate::law::{Declared, Unit, declared};
+use crate::rule::Rule;
+
+/// Rules of the family, in the order of the catalogue.
+pub static RULES: &[&dyn Rule] = &[&bank_mismatch::BankMismatch, &no_quantity_basis::NoQuantityBasis, &ledger_incomplete::LedgerIncomplete];
 
 /// Dated figures of the family, in `config/rules/payroll.toml`.
 pub static PARAMETERS: &[Declared] = &[

@@ -7,6 +7,10 @@ pub mod not_connected;
 pub mod payroll_not_uploaded;
 
 use crate::law::{Declared, Unit, declared};
+use crate::rule::Rule;
+
+/// Rules of the family, in the order of the catalogue.
+pub static RULES: &[&dyn Rule] = &[&not_connected::NotConnected, &payroll_not_uploaded::PayrollNotUploaded, &data_quality::DataQuality];
 
 /// Dated figures of the family, in `config/rules/platform.toml`.
 pub static PARAMETERS: &[Declared] = &[

@@ -4,6 +4,10 @@ pub mod no_contract;
 pub mod record_incomplete;
 
 use crate::law::{Declared, Unit, declared};
+use crate::rule::Rule;
+
+/// Rules of the family, in the order of the catalogue.
+pub static RULES: &[&dyn Rule] = &[&no_contract::NoContract, &record_incomplete::RecordIncomplete];
 
 /// Dated figures of the family, in `config/rules/realname.toml`.
 pub static PARAMETERS: &[Declared] = &[

@@ -4,6 +4,10 @@ pub mod board_missing;
 pub mod settlement_overdue;
 
 use crate::law::{Declared, Unit, declared};
+use crate::rule::Rule;
+
+/// Rules of the family, in the order of the catalogue.
+pub static RULES: &[&dyn Rule] = &[&board_missing::BoardMissing, &settlement_overdue::SettlementOverdue];
 
 /// Dated figures of the family, in `config/rules/site.toml`.
 pub static PARAMETERS: &[Declared] = &[
