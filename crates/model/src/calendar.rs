@@ -48,12 +48,12 @@ pub enum CalendarError {
 }
 
 /// Working-day tables by year.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Calendar {
     years: BTreeMap<i32, Year>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Year {
     spring_festival: Date,
     rest: BTreeSet<Date>,

@@ -25,7 +25,7 @@ pub fn check_with(
     calendar: &Calendar,
     as_of: Date,
 ) -> Vec<Finding> {
-    let view = LawView::new(law);
+    let view = LawView::new(law, &dossier.project);
     let window_of = |month| pay_window(&dossier.project, &view, calendar, month).ok().map(|w| (w.pay_day, w.end));
     let facts = Facts::of(dossier, as_of, &window_of);
     let cx = CheckContext { facts: &facts, dossier, coverage, law: &view, calendar, as_of };

@@ -13,6 +13,7 @@ pub mod payday;
 pub mod payroll;
 pub mod platform;
 pub mod realname;
+pub mod replay;
 pub mod review;
 pub mod rule;
 mod say;

@@ -23,6 +23,14 @@ const FILES: &[(&str, &str)] = embedded![
     "rules/site.toml",
 ];
 
+/// The figures that ship.
+pub fn law() -> rules::Law {
+    let files: Vec<(String, String)> =
+        FILES.iter().filter(|(path, _)| path.starts_with("rules/")).map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    // A test loads what ships; without it nothing is compared.
+    rules::Law::load(&files).unwrap_or_default()
+}
+
 /// Writes the example configuration into a directory; what is there already stays.
 pub fn write_default(dir: &Path) -> io::Result<()> {
     for (path, text) in FILES {
@@ -47,6 +55,11 @@ mod tests {
         let file: crate::config::File = toml::from_str(FILES[0].1).unwrap();
         assert_eq!(file.limits, ingest::Limits::default());
         assert!(file.limits.mistakes().is_empty());
+    }
+
+    #[test]
+    fn the_figures_that_ship_can_be_read() {
+        assert!(law().parameters().count() > 0);
     }
 
     #[test]

@@ -12,6 +12,8 @@ use serde::de::DeserializeOwned;
 pub struct Mistake {
     pub file: String,
     pub line: Option<usize>,
+    /// 1 = first character of the line.
+    pub column: Option<usize>,
     pub key: String,
     pub what: String,
     pub mend: String,
@@ -19,7 +21,7 @@ pub struct Mistake {
 
 impl Mistake {
     pub fn whole(path: &Path, what: String, mend: &str) -> Self {
-        Self { file: path.display().to_string(), line: None, key: String::new(), what, mend: mend.to_owned() }
+        Self { file: path.display().to_string(), line: None, column: None, key: String::new(), what, mend: mend.to_owned() }
     }
 }
 
@@ -28,6 +30,9 @@ impl fmt::Display for Mistake {
         write!(f, "{}", self.file)?;
         if let Some(line) = self.line {
             write!(f, " 第 {line} 行")?;
+        }
+        if let Some(column) = self.column {
+            write!(f, "第 {column} 列")?;
         }
         if !self.key.is_empty() {
             write!(f, " `{}`", self.key)?;
@@ -60,10 +65,12 @@ fn look_for_all<T: DeserializeOwned>(path: &Path, text: &str, mistakes: &mut Vec
             Err(error) => error,
         };
         let span = error.span();
-        let line = span.as_ref().map(|span| rest[..span.start.min(rest.len())].matches('\n').count() + 1);
+        let before = span.as_ref().map(|span| &rest[..span.start.min(rest.len())]);
+        let line = before.map(|before| before.matches('\n').count() + 1);
+        let column = before.map(|before| before.rsplit('\n').next().unwrap_or_default().chars().count() + 1);
         let (what, mend) = translate(error.message());
         let key = span.as_ref().map(|span| key_at(&rest, span.start)).unwrap_or_default();
-        mistakes.push(Mistake { file: path.display().to_string(), line, key, what, mend });
+        mistakes.push(Mistake { file: path.display().to_string(), line, column, key, what, mend });
         // A missing key has no place that could be blanked; anything found after it would be a guess.
         let found_all = error.message().starts_with("missing field") || mistakes.len() - before >= MOST_MISTAKES;
         match span {
@@ -95,11 +102,14 @@ fn blank(text: &mut String, start: usize, end: usize) -> bool {
 /// The reader's English sentence in Chinese; what is not known stays as it is.
 fn translate(message: &str) -> (String, String) {
     let ticked: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    let list = |from: usize| ticked.get(from..).unwrap_or_default().join("、");
+    let meant = |ticked: &[&str], all: &str| {
+        let (written, known) = ticked.split_first().unwrap_or((&"", &[]));
+        rules::law::mend_name(written, known.iter().copied(), all)
+    };
     if message.starts_with("unknown field") {
-        (format!("不认识的键 `{}`", ticked.first().unwrap_or(&"")), format!("可用的键：{}", list(1)))
+        (format!("不认识的键 `{}`", ticked.first().unwrap_or(&"")), meant(&ticked, "可用的键"))
     } else if message.starts_with("unknown variant") {
-        (format!("取值 `{}` 不在允许范围内", ticked.first().unwrap_or(&"")), format!("可用的值：{}", list(1)))
+        (format!("取值 `{}` 不在允许范围内", ticked.first().unwrap_or(&"")), meant(&ticked, "可用的值"))
     } else if message.starts_with("missing field") {
         (format!("缺少键 `{}`", ticked.first().unwrap_or(&"")), "请补上；写法见 config/anxin.toml 中的说明".to_owned())
     } else if message.starts_with("duplicate key") {

@@ -253,13 +253,14 @@ fn load_law(dir: &Path, mistakes: &mut Vec<Mistake>) -> Option<Law> {
     if mistakes.len() > before {
         return None;
     }
-    match Law::load(&files) {
+    match Law::load_beside(&files, &embedded::law()) {
         Ok(law) => Some(law),
         Err(found) => {
             let line = |line: usize| (line > 0).then_some(line);
             mistakes.extend(found.into_iter().map(|m| Mistake {
                 file: m.file,
                 line: line(m.line),
+                column: line(m.column),
                 key: m.key,
                 what: m.what,
                 mend: m.mend,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AccountNo, Date, Fen, Field, PersonKey, ProjectCode};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum OwnerKind {
     /// 政府投资
     Government,

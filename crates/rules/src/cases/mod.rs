@@ -35,7 +35,7 @@ use model::coverage::Delivered;
 use model::{Calendar, Coverage, Dataset, Date, Dossier, Elsewhere, Finding, Month, ProjectCode};
 use toml::{Table, Value};
 
-use crate::law::{Dated, Law};
+use crate::law::{Dated, Law, Scope};
 use row::Row;
 
 /// `crates/rules/src`.
@@ -183,7 +183,8 @@ fn changed_law(law: &Law, changes: &Table) -> Law {
             Value::Array(words) => Some(crate::law::Value::Words(words.iter().map(|w| w.as_str().unwrap().to_owned()).collect())),
             _ => panic!("`{name}`: a number, true/false, a list of words or \"none\""),
         };
-        parameter.values = value.into_iter().map(|value| Dated { from: None, value, source: "case".to_owned() }).collect();
+        parameter.values =
+            value.into_iter().map(|value| Dated { from: None, value, source: "case".to_owned(), scope: Scope::default() }).collect();
         law = law.with(parameter);
     }
     law

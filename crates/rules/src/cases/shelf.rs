@@ -1,5 +1,7 @@
 //! Walks the shelf: every rule has its three files and its line, and every worked case comes out as written.
 
+use std::collections::BTreeSet;
+
 use model::{Finding, Outcome};
 use toml::{Table, Value};
 
@@ -77,6 +79,21 @@ fn every_rule_explains_itself_and_names_its_parameters() {
     for declared in catalogue::declared().iter().filter(|d| !d.name.ends_with(".correct_in")) {
         assert!(CATALOGUE.iter().any(|rule| rule.meta().parameters.contains(&&*declared.name)), "no rule names {}", declared.name);
     }
+}
+
+/// A replay of an edited figure runs the rules that name it.
+#[test]
+fn every_rule_names_the_figures_it_uses() {
+    let (law, calendar) = (shipped_law(), shipped_calendar());
+    let mut unnamed = BTreeSet::new();
+    for rule in CATALOGUE.iter().copied() {
+        let named = |key: &str| rule.meta().parameters.iter().any(|name| name.split_once('.').is_some_and(|(_, rest)| rest == key));
+        for case in cases_of(rule.meta().id, &law) {
+            let used = case.check(rule, &calendar).into_iter().flat_map(|f| f.parameters.into_keys());
+            unnamed.extend(used.filter(|key| !named(key)).map(|key| format!("{}: {key}", rule.meta().id)));
+        }
+    }
+    assert!(unnamed.is_empty(), "{unnamed:#?}");
 }
 
 fn compare(expect: &Value, findings: &[Finding]) -> Result<(), String> {

@@ -8,10 +8,12 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use model::sheet::{OwnerKind, Project};
 use model::{Date, Fen, UsedParameter};
 use serde::Serialize;
 
 use crate::rule::{LAW_GAP, Unknown};
+pub use parse::mend_name;
 
 /// In what a figure is counted; stands last in its meaning, so that a value never lacks its unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -95,6 +97,41 @@ pub struct Dated {
     pub from: Option<Date>,
     pub value: Value,
     pub source: String,
+    #[serde(flatten)]
+    pub scope: Scope,
+}
+
+/// For which projects a value holds; without either, for all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Scope {
+    /// Part of the name of the administrative region (垫江县), or the first digits of project codes (500231).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner_kind: Option<OwnerKind>,
+}
+
+impl Scope {
+    fn holds_for(&self, project: &Project) -> bool {
+        let region = |region: &String| {
+            let is_code = region.bytes().all(|b| b.is_ascii_digit());
+            if is_code {
+                project.code.as_str().starts_with(region)
+            } else {
+                project.area.as_ref().is_some_and(|area| area.contains(region))
+            }
+        };
+        self.region.as_ref().is_none_or(region) && self.owner_kind.is_none_or(|kind| project.owner_kind.get() == Some(kind))
+    }
+
+    /// The narrower scope speaks first: a longer region before a shorter one, a region before an owner kind.
+    fn narrowness(&self) -> (usize, bool) {
+        (self.region.as_ref().map_or(0, String::len), self.owner_kind.is_some())
+    }
+
+    pub fn is_general(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -109,25 +146,38 @@ pub struct Parameter {
     pub policy: bool,
     /// Whether the source was read in full.
     pub confirmed: bool,
-    /// Ascending by `from`.
+    /// Ascending by `from` within a scope.
     pub values: Vec<Dated>,
     /// The file it stands in.
     pub file: String,
 }
 
 impl Parameter {
-    /// The value in force on a day.
+    /// The value in force on a day for projects of which nothing is known.
     pub fn on(&self, day: Date) -> Option<&Dated> {
-        self.values.iter().rev().find(|dated| dated.from.is_none_or(|from| from <= day))
+        self.newest(day, Scope::is_general)
+    }
+
+    /// The value in force on a day for a project: that of the narrowest scope that has one.
+    pub fn on_for(&self, day: Date, project: &Project) -> Option<&Dated> {
+        self.newest(day, |scope| scope.holds_for(project))
+    }
+
+    fn newest(&self, day: Date, holds: impl Fn(&Scope) -> bool) -> Option<&Dated> {
+        let in_force = self.values.iter().filter(|dated| dated.from.is_none_or(|from| from <= day) && holds(&dated.scope));
+        in_force.max_by_key(|dated| (dated.scope.narrowness(), dated.from))
     }
 }
 
 /// One mistake in a parameter file, in words for the person who edits it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, thiserror::Error)]
-#[error("{file} 第{line}行 `{key}`：{what}。{mend}")]
+#[error("{file} 第{line}行第{column}列 `{key}`：{what}。{mend}")]
 pub struct LawMistake {
     pub file: String,
+    /// 1 = first line; 0: the file as a whole.
     pub line: usize,
+    /// 1 = first character of the line.
+    pub column: usize,
     pub key: String,
     pub what: String,
     pub mend: String,
@@ -142,7 +192,12 @@ pub struct Law {
 impl Law {
     /// Reads `(file name, text)` pairs. Everything wrong is reported at once.
     pub fn load(files: &[(String, String)]) -> Result<Self, Vec<LawMistake>> {
-        parse::load(files, &crate::catalogue::declared()).map(|parameters| Self { parameters })
+        parse::load(files, &crate::catalogue::declared(), None).map(|parameters| Self { parameters })
+    }
+
+    /// The same; sums far from those that ship are taken for a wrong unit, unless the value says `unusual = true`.
+    pub fn load_beside(files: &[(String, String)], shipped: &Self) -> Result<Self, Vec<LawMistake>> {
+        parse::load(files, &crate::catalogue::declared(), Some(shipped)).map(|parameters| Self { parameters })
     }
 
     /// By name.
@@ -154,9 +209,9 @@ impl Law {
         self.parameters.get(name)
     }
 
-    /// The value in force on the date of the event.
-    pub fn value(&self, name: &str, on: Date) -> Option<&Dated> {
-        self.find(name)?.on(on)
+    /// The value in force on the date of the event, for a project.
+    pub fn value(&self, name: &str, on: Date, project: &Project) -> Option<&Dated> {
+        self.find(name)?.on_for(on, project)
     }
 
     /// The same law with one parameter replaced or, with no values, without it: replay of an edit, worked cases.
@@ -182,12 +237,13 @@ impl Law {
 #[derive(Debug)]
 pub struct LawView<'a> {
     law: &'a Law,
+    project: &'a Project,
     used: RefCell<BTreeMap<String, UsedParameter>>,
 }
 
 impl<'a> LawView<'a> {
-    pub fn new(law: &'a Law) -> Self {
-        Self { law, used: RefCell::default() }
+    pub fn new(law: &'a Law, project: &'a Project) -> Self {
+        Self { law, project, used: RefCell::default() }
     }
 
     /// Money.
@@ -227,7 +283,7 @@ impl<'a> LawView<'a> {
     }
 
     fn look_up(&self, name: &str, on: Date) -> Result<&'a Value, Unknown> {
-        let dated = self.law.value(name, on).ok_or(LAW_GAP)?;
+        let dated = self.law.value(name, on, self.project).ok_or(LAW_GAP)?;
         let key = name.split_once('.').map_or(name, |(_, rest)| rest);
         let mut used = self.used.borrow_mut();
         if !used.contains_key(key) {

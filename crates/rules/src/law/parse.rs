@@ -3,22 +3,28 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use model::Date;
+use model::sheet::OwnerKind;
+use model::{Date, Fen};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Dated, Declared, LawMistake, Parameter, Unit, Value};
+use super::{Dated, Declared, Law, LawMistake, Parameter, Scope, Unit, Value};
 
 const TOP_KEYS: &[&str] = &["parameter"];
 const PARAMETER_KEYS: &[&str] = &["name", "title", "unit", "checked_on", "policy", "confirmed", "values"];
-const VALUE_KEYS: &[&str] = &["from", "value", "source"];
+const VALUE_KEYS: &[&str] = &["from", "value", "source", "region", "owner_kind", "unusual"];
 
-pub(super) fn load(files: &[(String, String)], declared: &[Declared]) -> Result<BTreeMap<String, Parameter>, Vec<LawMistake>> {
+/// `shipped`: figures to compare with, so that yuan written for fen are noticed.
+pub(super) fn load(
+    files: &[(String, String)],
+    declared: &[Declared],
+    shipped: Option<&Law>,
+) -> Result<BTreeMap<String, Parameter>, Vec<LawMistake>> {
     let mut mistakes = Vec::new();
     let mut parameters: BTreeMap<String, Parameter> = BTreeMap::new();
     let mut named = Vec::new();
     for (file, text) in files {
-        let mut reader = Reader { file, text, declared, mistakes: &mut mistakes };
+        let mut reader = Reader { file, text, declared, shipped, mistakes: &mut mistakes };
         for (parameter, at) in reader.file(&mut named) {
             if let Some(first) = parameters.get(&parameter.name) {
                 let what = format!("参数 `{}` 已在 {} 中写过", parameter.name, first.file);
@@ -33,6 +39,7 @@ pub(super) fn load(files: &[(String, String)], declared: &[Declared]) -> Result<
             mistakes.push(LawMistake {
                 file: format!("{}.toml", need.name.split('.').next().unwrap_or_default()),
                 line: 0,
+                column: 0,
                 key: need.name.to_string(),
                 what: "缺少这个参数，规则无法计算".to_owned(),
                 mend: format!("请补上 [[parameter]]，name = \"{}\"，unit = \"{}\"", need.name, need.unit.code()),
@@ -43,10 +50,55 @@ pub(super) fn load(files: &[(String, String)], declared: &[Declared]) -> Result<
     if mistakes.is_empty() { Ok(parameters) } else { Err(mistakes) }
 }
 
+/// What a value of a parameter may leave out or add.
+#[derive(Clone, Copy)]
+struct Allowed {
+    /// A policy choice needs no date.
+    undated: bool,
+    /// It may hold for a region or an owner kind only.
+    scoped: bool,
+    /// The sum that ships, in fen.
+    shipped: Option<i64>,
+}
+
+/// A sum so many times larger or smaller than the one that ships was probably written in 元 or 万元.
+const UNUSUAL: i64 = 30;
+/// Sums below 100 yuan vary freely.
+const SMALL_SUM: i64 = 10_000;
+
+const OWNER_KINDS: [(&str, OwnerKind); 3] =
+    [("政府投资", OwnerKind::Government), ("国有企业", OwnerKind::StateOwned), ("社会投资", OwnerKind::Private)];
+
+/// The largest figure of a unit that can be meant.
+fn most(unit: Unit) -> i64 {
+    match unit {
+        // 1000 亿元.
+        Unit::Fen => 10_000_000_000_000,
+        Unit::Wd => 1_000,
+        Unit::Cd => 3_660,
+        Unit::Mo => 600,
+        // 1000 %.
+        Unit::Ppm => 10_000_000,
+        Unit::Count => 1_000_000,
+        Unit::Bool | Unit::Words => i64::MAX,
+    }
+}
+
+/// The name that was probably meant, else all there are.
+pub fn mend_name<'n>(written: &str, known: impl Iterator<Item = &'n str>, all: &str) -> String {
+    let known: Vec<&str> = known.collect();
+    let close = known.iter().map(|name| (strsim::normalized_damerau_levenshtein(written, name), name));
+    match close.max_by(|a, b| a.0.total_cmp(&b.0)) {
+        Some((likeness, name)) if likeness >= 0.6 => format!("是不是想写 `{name}`？"),
+        _ => format!("{all}：{}", known.join("、")),
+    }
+}
+
 struct Reader<'a> {
     file: &'a str,
     text: &'a str,
     declared: &'a [Declared],
+    shipped: Option<&'a Law>,
     mistakes: &'a mut Vec<LawMistake>,
 }
 
@@ -54,8 +106,10 @@ type Table<'i> = DeTable<'i>;
 
 impl Reader<'_> {
     fn mistake(&mut self, at: Range<usize>, key: &str, what: String, mend: String) {
-        let line = self.text.as_bytes().iter().take(at.start).filter(|b| **b == b'\n').count() + 1;
-        self.mistakes.push(LawMistake { file: self.file.to_owned(), line, key: key.to_owned(), what, mend });
+        let before = self.text.get(..at.start).unwrap_or(self.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        self.mistakes.push(LawMistake { file: self.file.to_owned(), line, column, key: key.to_owned(), what, mend });
     }
 
     /// `named` collects every name written, also of a parameter that is otherwise wrong: it is not reported missing too.
@@ -93,7 +147,8 @@ impl Reader<'_> {
         for key in table.keys() {
             if !allowed.contains(&key.get_ref().as_ref()) {
                 let what = "没有这个键".to_owned();
-                self.mistake(key.span(), key.get_ref(), what, format!("可用的键：{}", allowed.join("、")));
+                let mend = mend_name(key.get_ref(), allowed.iter().copied(), "可用的键");
+                self.mistake(key.span(), key.get_ref(), what, mend);
             }
         }
     }
@@ -106,7 +161,14 @@ impl Reader<'_> {
         let checked_on = self.date(table, "checked_on", &at);
         let policy = self.flag(table, "policy", false);
         let confirmed = self.flag(table, "confirmed", true);
-        let values = unit.and_then(|unit| self.values(table, unit, policy, &at));
+        let whole_county = name.as_deref().is_some_and(|name| name.ends_with(".correct_in"));
+        let shipped = name.as_deref().and_then(|name| self.shipped?.find(name)).filter(|p| p.unit == Unit::Fen);
+        let shipped = shipped.and_then(|p| p.values.last()).and_then(|dated| match dated.value {
+            Value::Number(number) if number >= SMALL_SUM => Some(number),
+            _ => None,
+        });
+        let allowed = Allowed { undated: policy, scoped: !whole_county, shipped };
+        let values = unit.and_then(|unit| self.values(table, unit, allowed, &at));
         Some(Parameter {
             name: name?,
             title: title?,
@@ -123,14 +185,17 @@ impl Reader<'_> {
         let known = name.and_then(|name| self.declared.iter().find(|d| d.name == name));
         if let (Some(name), None) = (name, known) {
             let span = table.get("name").map_or(at.clone(), Spanned::span);
-            let close: Vec<&str> = self.declared.iter().map(|d| &*d.name).filter(|d| d.split('.').next() == name.split('.').next()).collect();
-            self.mistake(span, name, format!("没有名为 `{name}` 的参数"), format!("可用的参数：{}", close.join("、")));
+            let family = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+            let names = self.declared.iter().map(|d| &*d.name).filter(|known| family(known) == family(name));
+            let mend = mend_name(name, names, "可用的参数");
+            self.mistake(span, name, format!("没有名为 `{name}` 的参数"), mend);
         }
         let written = self.text(table, "unit", at)?;
         let span = table.get("unit").map_or(at.clone(), Spanned::span);
         let Some(unit) = Unit::from_code(&written) else {
             let allowed: Vec<&str> = Unit::ALL.iter().map(|u| u.code()).collect();
-            self.mistake(span, "unit", format!("没有单位 `{written}`"), format!("可用的单位：{}", allowed.join("、")));
+            let mend = mend_name(&written, allowed.into_iter(), "可用的单位");
+            self.mistake(span, "unit", format!("没有单位 `{written}`"), mend);
             return None;
         };
         if let Some(known) = known.filter(|known| known.unit != unit) {
@@ -141,7 +206,7 @@ impl Reader<'_> {
         known.map(|_| unit)
     }
 
-    fn values(&mut self, table: &Table, unit: Unit, policy: bool, at: &Range<usize>) -> Option<Vec<Dated>> {
+    fn values(&mut self, table: &Table, unit: Unit, allowed: Allowed, at: &Range<usize>) -> Option<Vec<Dated>> {
         let Some(list) = table.get("values") else {
             self.mistake(
                 at.clone(),
@@ -162,16 +227,16 @@ impl Reader<'_> {
         };
         let mut values: Vec<Dated> = Vec::new();
         let before = self.mistakes.len();
-        for (at, item) in items.iter().enumerate() {
-            let Some(dated) = self.dated(item, unit, policy) else { continue };
-            let late = values.last().is_some_and(|last| dated.from <= last.from);
-            if late || (at > 0 && dated.from.is_none()) {
-                let what = "生效日期没有从早到晚排列，或有重复".to_owned();
+        for item in items {
+            let Some(dated) = self.dated(item, unit, allowed) else { continue };
+            let mut same_scope = values.iter().rev().filter(|known| known.scope == dated.scope);
+            if same_scope.next().is_some_and(|last| dated.from <= last.from) {
+                let what = "生效日期没有从早到晚排列，或有重复，同一天会有两个数值".to_owned();
                 self.mistake(
                     item.span(),
                     "from",
                     what,
-                    "请按生效日期从早到晚排列，每个日期只写一次；不写日期的数值只能排在第一".to_owned(),
+                    "请按生效日期从早到晚排列，每个日期只写一次；不写日期的数值只能排在第一（同一地区、同一投资性质之内）".to_owned(),
                 );
             }
             values.push(dated);
@@ -179,7 +244,7 @@ impl Reader<'_> {
         (self.mistakes.len() == before).then_some(values)
     }
 
-    fn dated(&mut self, item: &Spanned<DeValue>, unit: Unit, policy: bool) -> Option<Dated> {
+    fn dated(&mut self, item: &Spanned<DeValue>, unit: Unit, allowed: Allowed) -> Option<Dated> {
         let Some(table) = item.get_ref().as_table() else {
             self.mistake(
                 item.span(),
@@ -192,12 +257,49 @@ impl Reader<'_> {
         self.refuse_unknown(table, VALUE_KEYS);
         let at = item.span();
         let from = match table.get("from") {
-            None if policy => Some(None),
+            None if allowed.undated => Some(None),
             _ => self.date(table, "from", &at).map(Some),
         };
         let source = self.text(table, "source", &at);
         let value = self.value(table, unit, &at);
-        Some(Dated { from: from?, value: value?, source: source? })
+        let meant = self.flag(table, "unusual", false);
+        if let (Some(Value::Number(number)), Some(shipped), false) = (&value, allowed.shipped, meant)
+            && *number != 0
+            && (*number / shipped >= UNUSUAL || shipped / *number >= UNUSUAL)
+        {
+            let what =
+                format!("{number} 分即 {} 元，与随程序提供的数值（{} 元）相差 {UNUSUAL} 倍以上", Fen(*number).yuan(), Fen(shipped).yuan());
+            let mend = "金额的单位是分：1元写作100，1万元写作1_000_000；数值确实如此的，在这一项加上 unusual = true";
+            self.mistake(table.get("value").map_or(at, Spanned::span), "value", what, mend.to_owned());
+            return None;
+        }
+        let scope = self.scope(table, allowed.scoped);
+        Some(Dated { from: from?, value: value?, source: source?, scope: scope? })
+    }
+
+    fn scope(&mut self, table: &Table, allowed: bool) -> Option<Scope> {
+        if let (false, Some(raw)) = (allowed, table.get("region").or(table.get("owner_kind"))) {
+            let what = "改正期限不分地区和投资性质".to_owned();
+            self.mistake(raw.span(), "region", what, "请删去 region 和 owner_kind".to_owned());
+            return None;
+        }
+        let region = match table.get("region") {
+            None => None,
+            Some(raw) => Some(self.text(table, "region", &raw.span())?),
+        };
+        let owner_kind = match table.get("owner_kind") {
+            None => None,
+            Some(raw) => {
+                let written = self.text(table, "owner_kind", &raw.span())?;
+                let Some((_, kind)) = OWNER_KINDS.iter().find(|(name, _)| *name == written) else {
+                    let mend = mend_name(&written, OWNER_KINDS.iter().map(|(name, _)| *name), "可用的投资性质");
+                    self.mistake(raw.span(), "owner_kind", format!("没有投资性质 `{written}`"), mend);
+                    return None;
+                };
+                Some(*kind)
+            }
+        };
+        Some(Scope { region, owner_kind })
     }
 
     fn value(&mut self, table: &Table, unit: Unit, at: &Range<usize>) -> Option<Value> {
@@ -212,7 +314,13 @@ impl Reader<'_> {
             }
             (Unit::Bool | Unit::Words, _) => None,
             (_, DeValue::Integer(number)) => {
-                i64::from_str_radix(number.as_str(), number.radix()).ok().filter(|n| *n >= 0).map(Value::Number)
+                let number = i64::from_str_radix(number.as_str(), number.radix()).ok().filter(|n| *n >= 0);
+                if let Some(absurd) = number.filter(|n| *n > most(unit)) {
+                    let what = format!("{absurd} 大得不合情理（单位是{}，最大 {}）", unit.chinese(), most(unit));
+                    self.mistake(raw.span(), "value", what, "请检查单位和位数".to_owned());
+                    return None;
+                }
+                number.map(Value::Number)
             }
             _ => None,
         };
@@ -271,7 +379,10 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Declared, Unit, load};
+    use model::sheet::{OwnerKind, Project, ProjectStatus};
+    use model::{Field, ProjectCode};
+
+    use super::{Declared, Law, Unit, load};
     use crate::law::declared;
 
     const DECLARED: &[Declared] = &[
@@ -312,13 +423,13 @@ values = [{ from = 2020-05-01, value = true, source = "丙" }]
 "#;
 
     fn mistakes(text: &str) -> Vec<(usize, String, String)> {
-        let mistakes = load(&[("payroll.toml".to_owned(), text.to_owned())], DECLARED).unwrap_err();
+        let mistakes = load(&[("payroll.toml".to_owned(), text.to_owned())], DECLARED, None).unwrap_err();
         mistakes.into_iter().map(|m| (m.line, m.key, m.what)).collect()
     }
 
     #[test]
     fn the_value_in_force_on_the_day_is_taken() {
-        let parameters = load(&[("payroll.toml".to_owned(), GOOD.to_owned())], DECLARED).unwrap();
+        let parameters = load(&[("payroll.toml".to_owned(), GOOD.to_owned())], DECLARED, None).unwrap();
         let window = &parameters["payroll.window"];
         let on = |day: &str| window.on(day.parse().unwrap()).map(|d| d.source.as_str());
         assert_eq!([on("2020-04-30"), on("2020-05-01"), on("2023-12-31"), on("2024-01-01")], [None, Some("甲"), Some("甲"), Some("乙")]);
@@ -361,5 +472,60 @@ values = [{ from = 2020-05-01, value = true, source = "丙" }]
     fn broken_syntax_does_not_hide_other_mistakes() {
         let told = mistakes(&GOOD.replacen("unit = \"fen\"", "unit = \"fen", 1).replace("value = true", "value = 1"));
         assert!(told.len() >= 2 && told.iter().any(|(_, key, _)| key == "value"), "{told:?}");
+    }
+
+    #[test]
+    fn a_name_written_wrong_is_told_with_the_one_that_was_meant() {
+        let told = load(
+            &[("payroll.toml".to_owned(), GOOD.replace("policy = true\nvalues = [{ value = 1,", "polcy = true\nvalues = [{ value = 1,"))],
+            DECLARED,
+            None,
+        )
+        .unwrap_err();
+        assert_eq!((told[0].line, told[0].column, told[0].mend.as_str()), (13, 1, "是不是想写 `policy`？"), "{told:?}");
+    }
+
+    #[test]
+    fn a_value_for_a_region_goes_before_the_general_one_and_the_narrowest_before_all() {
+        let scoped = GOOD.replace(
+            "{ from = 2024-01-01, value = 10, source = \"乙\" }",
+            "{ from = 2024-01-01, value = 10, source = \"乙\" }, { from = 2021-01-01, value = 7, source = \"县\", region = \"垫江县\" }, \
+             { from = 2021-01-01, value = 8, source = \"县政府\", region = \"垫江县\", owner_kind = \"政府投资\" }, \
+             { from = 2022-01-01, value = 9, source = \"编码\", region = \"500231\" }",
+        );
+        let parameters = load(&[("payroll.toml".to_owned(), scoped)], DECLARED, None).unwrap();
+        let value = |code: &str, area: Option<&str>, kind: Field<OwnerKind>, day: &str| {
+            let code = ProjectCode::parse(code).unwrap();
+            let mut project = Project::bare(code, "测试项目".to_owned(), ProjectStatus::Active);
+            project.area = area.map(str::to_owned);
+            project.owner_kind = kind;
+            parameters["payroll.window"].on_for(day.parse().unwrap(), &project).map(|dated| dated.source.clone())
+        };
+        let government = Field::Given(OwnerKind::Government);
+        let county = Some("重庆市垫江县");
+        assert_eq!(value("99999920240101001", None, Field::Absent, "2024-06-01").as_deref(), Some("乙"));
+        assert_eq!(value("99999920240101001", county, Field::Absent, "2024-06-01").as_deref(), Some("县"));
+        assert_eq!(value("99999920240101001", county, government, "2024-06-01").as_deref(), Some("县政府"));
+        assert_eq!(value("99999920240101001", county, government, "2020-06-01").as_deref(), Some("甲"));
+        assert_eq!(value("50023120240101001", None, Field::Absent, "2024-06-01").as_deref(), Some("编码"));
+    }
+
+    #[test]
+    fn yuan_written_for_fen_and_absurd_figures_are_refused() {
+        let floor = [declared("account.contract_floor", Unit::Fen)];
+        let text = |value: &str| {
+            format!(
+                "[[parameter]]\nname = \"account.contract_floor\"\ntitle = \"起点\"\nunit = \"fen\"\nchecked_on = 2025-01-15\nvalues = [{{ from = 2022-08-16, value = {value}, source = \"甲\" }}]\n"
+            )
+        };
+        let read = |value: &str, shipped: Option<&Law>| load(&[("account.toml".to_owned(), text(value))], &floor, shipped);
+        let shipped = Law { parameters: read("400_000_000", None).unwrap() };
+        for sound in ["300_000_000", "1_000_000_000", "4_000_000, unusual = true"] {
+            assert!(read(sound, Some(&shipped)).is_ok(), "{sound}");
+        }
+        for wrong in ["4_000_000", "400", "40_000_000_000", "-1", "90_000_000_000_000_000"] {
+            let told = read(wrong, Some(&shipped)).unwrap_err();
+            assert_eq!((told.len(), told[0].key.as_str(), told[0].line), (1, "value", 6), "{wrong}: {told:?}");
+        }
     }
 }

@@ -30,6 +30,11 @@ static META: Meta = Meta {
         "payroll.no_wage_slip_words",
         "payroll.window",
         "payroll.pay_in_same_month",
+        "platform.upload_days",
+        "platform.upload_needs_account_duty",
+        "account.contract_floor",
+        "account.period_floor",
+        "account.period_floor_days",
     ],
 };
 

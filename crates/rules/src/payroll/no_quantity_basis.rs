@@ -22,7 +22,16 @@ static META: Meta = Meta {
     articles: &["《保障农民工工资支付条例》第三十一条", "《保障农民工工资支付条例》第五十六条第一项"],
     consequence: "逾期不改正的，依照《保障农民工工资支付条例》第五十六条，处5万元以上10万元以下的罚款。",
     remedy: "按月考核工人工作量：计件的补齐数量、单价并与应发工资核对一致，计时的补齐出勤天数（工时）和单价，随工资表提交当月工程进度材料。",
-    parameters: &["payroll.basis_tolerance", "payroll.basis_exempt_roles"],
+    parameters: &[
+        "payroll.basis_tolerance",
+        "payroll.basis_exempt_roles",
+        "payroll.pay_in_same_month",
+        "platform.upload_days",
+        "platform.upload_needs_account_duty",
+        "account.contract_floor",
+        "account.period_floor",
+        "account.period_floor_days",
+    ],
 };
 
 /// Numbers of one person in `facts.persons`.
