@@ -6,6 +6,7 @@
 #[macro_use]
 mod db;
 mod archive;
+mod arrivals;
 mod audit;
 mod batches;
 mod connect;
@@ -28,6 +29,7 @@ mod sheets;
 mod vault;
 mod workers;
 
+pub use arrivals::Arrivals;
 pub use batches::PreparedBatch;
 pub use db::Store;
 pub use error::StoreError;

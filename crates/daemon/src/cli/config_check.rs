@@ -22,6 +22,14 @@ pub fn run(command: &ConfigCommand, global: &Global) -> anyhow::Result<u8> {
                 config.file.folder.len(),
                 config.mappings.len()
             ))?;
+            let today = super::clock(&config, global)?.now().with_timezone(&config.zone).date_naive();
+            let remarks = config.law.remarks(today);
+            if !remarks.is_empty() {
+                output::line(&format!("提醒 {} 处（不影响运行）：", remarks.len()))?;
+                for remark in remarks {
+                    output::line(&format!("  {remark}"))?;
+                }
+            }
             Ok(DONE)
         }
     }

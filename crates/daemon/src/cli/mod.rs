@@ -12,10 +12,12 @@ mod once;
 mod outbox;
 mod review;
 mod rules_list;
+mod rules_replay;
 mod simulate;
 mod templates;
 mod usage;
 
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,7 +28,7 @@ use clap::{Args, Parser, Subcommand};
 use model::{Clock, FixedClock, SystemClock};
 
 use crate::app::App;
-use crate::config::{Config, LogFormat};
+use crate::config::{Config, LogFormat, Mistake};
 use crate::output::Format;
 use crate::{jobs::Job, schedule};
 
@@ -124,7 +126,7 @@ enum Command {
 pub struct Usage(pub String);
 
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(with_edited(std::env::args_os())) {
         Ok(cli) => cli,
         Err(error) => return ExitCode::from(usage::report(&error)),
     };
@@ -135,6 +137,22 @@ pub fn main() -> ExitCode {
             ExitCode::from(if error.downcast_ref::<Usage>().is_some() { WRONG_USAGE } else { FAILED })
         }
     }
+}
+
+/// What `rules replay` calls `--config` is the edited copy, not the configuration the program runs on.
+pub const EDITED: &str = "edited-config";
+
+fn with_edited(args: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
+    let (mut rules, mut replay) = (false, false);
+    args.map(move |arg| {
+        let text = arg.to_string_lossy().into_owned();
+        if replay && (text == "--config" || text.starts_with("--config=")) {
+            return OsString::from(text.replacen("--config", &format!("--{EDITED}"), 1));
+        }
+        replay |= rules && text == "replay";
+        rules |= text == "rules";
+        arg
+    })
 }
 
 /// The error and its causes, each said once.
@@ -165,9 +183,15 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
         }
         Command::Simulate { command } => return simulate::run(command),
         Command::Config { command } => return config_check::run(command, &global),
-        Command::Rules { command } => return rules_list::run(command, &global),
+        Command::Rules { command } if !command.needs_data() => return rules_list::run(command, &global),
         Command::Templates(args) => return templates::run(args, global.format),
         _ => {}
+    }
+    let mut global = global;
+    if let Command::Rules { command: rules_list::RulesCommand::Replay(args) } = &cli.command
+        && let Some(current) = args.current()
+    {
+        global.config.clone_from(current);
     }
     let config = load_config(&global)?;
     // The daemon's log is its only voice; a command speaks for itself and logs what goes wrong.
@@ -186,16 +210,19 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Review(args) => review::run(&app, &args, global.format).await,
         Command::Audit => outbox::audit(&app, global.format).await,
         Command::Doctor => doctor::run(&app, global.format).await,
+        Command::Rules { command: rules_list::RulesCommand::Replay(args) } => rules_replay::run(&app, &args, global.format).await,
         Command::Demo(_) | Command::Simulate { .. } | Command::Config { .. } | Command::Rules { .. } | Command::Templates(_) => Ok(DONE),
     }
 }
 
 /// The configuration, or all its mistakes.
 pub fn load_config(global: &Global) -> anyhow::Result<Config> {
-    Config::load(&global.config, &global.data_dir).map_err(|mistakes| {
-        let lines: Vec<String> = mistakes.iter().map(|m| format!("  {m}")).collect();
-        Usage(format!("配置有 {} 处需要改正：\n{}", mistakes.len(), lines.join("\n"))).into()
-    })
+    Config::load(&global.config, &global.data_dir).map_err(|mistakes| wrong_configuration(&mistakes).into())
+}
+
+fn wrong_configuration(mistakes: &[Mistake]) -> Usage {
+    let lines: Vec<String> = mistakes.iter().map(|m| format!("  {m}")).collect();
+    Usage(format!("配置有 {} 处需要改正：\n{}", mistakes.len(), lines.join("\n")))
 }
 
 fn clock(config: &Config, global: &Global) -> anyhow::Result<Arc<dyn Clock>> {

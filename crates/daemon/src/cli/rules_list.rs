@@ -1,6 +1,6 @@
 //! `anxin rules`.
 
-use rules::law::{Law, Parameter, Unit, Value};
+use rules::law::{Dated, Law, Parameter, Unit, Value};
 use serde_json::json;
 
 use crate::cli::{DONE, Global, Usage, load_config};
@@ -16,6 +16,15 @@ pub enum RulesCommand {
         #[arg(value_name = "规则")]
         id: String,
     },
+    /// 回放：把改过的标准用在过去几个月，看会多出和减少哪些问题、哪些文书；不写入、不发送
+    Replay(super::rules_replay::ReplayArgs),
+}
+
+impl RulesCommand {
+    /// Whether it looks at the county's data, not only at the configuration.
+    pub fn needs_data(&self) -> bool {
+        matches!(self, Self::Replay(_))
+    }
 }
 
 pub fn run(command: &RulesCommand, global: &Global) -> anyhow::Result<u8> {
@@ -30,6 +39,8 @@ pub fn run(command: &RulesCommand, global: &Global) -> anyhow::Result<u8> {
                 output::line(&values(parameter))?;
             }
         }
+        // Runs with the data (`rules_replay`).
+        RulesCommand::Replay(_) => {}
     }
     Ok(DONE)
 }
@@ -51,7 +62,7 @@ fn list_json(law: &Law) -> anyhow::Result<()> {
         let parameters: Vec<_> = used
             .into_iter()
             .map(|p| {
-                let values: Vec<_> = p.values.iter().map(|v| json!({ "from": v.from, "value": v.value, "source": v.source })).collect();
+                let values: Vec<_> = p.values.iter().map(|v| json!(v)).collect();
                 json!({
                     "name": p.name, "title": p.title, "unit": p.unit.code(), "checked_on": p.checked_on, "policy": p.policy,
                     "confirmed": p.confirmed, "values": values, "file": p.file,
@@ -80,17 +91,21 @@ fn list(law: &Law) -> anyhow::Result<()> {
 
 /// One figure with its values, dates and sources; what is not confirmed or is a policy choice says so.
 fn values(parameter: &Parameter) -> String {
-    let values: Vec<String> = parameter
-        .values
-        .iter()
-        .map(|v| {
-            let from = v.from.map(|d| format!("自 {d}：")).unwrap_or_default();
-            format!("{from}{}（{}）", value_text(parameter.unit, &v.value), v.source)
-        })
-        .collect();
     let policy = if parameter.policy { "，本地口径" } else { "" };
     let unsure = if parameter.confirmed { "" } else { "，出处未核实" };
-    format!("{}（{}{policy}{unsure}）：{}", parameter.title, parameter.unit.chinese(), values.join("；"))
+    format!("{}（{}{policy}{unsure}）：{}", parameter.title, parameter.unit.chinese(), shown_values(parameter))
+}
+
+/// The values of a figure with dates, scopes and sources.
+pub fn shown_values(parameter: &Parameter) -> String {
+    let shown = |dated: &Dated| {
+        let from = dated.from.map(|day| format!("自 {day}：")).unwrap_or_default();
+        let kind = dated.scope.owner_kind.map(|kind| kind.chinese().to_owned());
+        let scope: Vec<String> = dated.scope.region.clone().into_iter().chain(kind).collect();
+        let scope = if scope.is_empty() { String::new() } else { format!("[{}] ", scope.join("、")) };
+        format!("{scope}{from}{}（{}）", value_text(parameter.unit, &dated.value), dated.source)
+    };
+    parameter.values.iter().map(shown).collect::<Vec<_>>().join("；")
 }
 
 fn value_text(unit: Unit, value: &Value) -> String {

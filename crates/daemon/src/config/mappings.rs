@@ -27,6 +27,7 @@ pub fn load(config_dir: &Path, mistakes: &mut Vec<Mistake>) -> Mappings {
             Err(found) => mistakes.extend(found.into_iter().map(|mistake| Mistake {
                 file: path.display().to_string(),
                 line: Some(mistake.line),
+                column: None,
                 key: mistake.key,
                 what: mistake.what,
                 mend: mistake.mend,

@@ -65,9 +65,9 @@ fn look_for_all<T: DeserializeOwned>(path: &Path, text: &str, mistakes: &mut Vec
             Err(error) => error,
         };
         let span = error.span();
-        let before = span.as_ref().map(|span| &rest[..span.start.min(rest.len())]);
-        let line = before.map(|before| before.matches('\n').count() + 1);
-        let column = before.map(|before| before.rsplit('\n').next().unwrap_or_default().chars().count() + 1);
+        let above = span.as_ref().map(|span| &rest[..span.start.min(rest.len())]);
+        let line = above.map(|above| above.matches('\n').count() + 1);
+        let column = above.map(|above| above.rsplit('\n').next().unwrap_or_default().chars().count() + 1);
         let (what, mend) = translate(error.message());
         let key = span.as_ref().map(|span| key_at(&rest, span.start)).unwrap_or_default();
         mistakes.push(Mistake { file: path.display().to_string(), line, column, key, what, mend });

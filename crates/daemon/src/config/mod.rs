@@ -183,6 +183,19 @@ impl Config {
     }
 }
 
+/// Law and calendar of an edited copy of the configuration: a directory with `rules/` and perhaps `calendar/`, or `rules/` itself.
+///
+/// # Errors
+/// Every mistake of every file, not only the first.
+pub fn edited(dir: &Path) -> Result<(Law, Option<Calendar>), Vec<Mistake>> {
+    let mut mistakes = Vec::new();
+    let rules = Some(dir.join("rules")).filter(|rules| rules.is_dir()).unwrap_or_else(|| dir.to_owned());
+    let law = load_law(&rules, &mut mistakes);
+    let calendar = dir.join("calendar");
+    let calendar = if calendar.is_dir() { load_calendar(&calendar, &mut mistakes) } else { None };
+    law.filter(|_| mistakes.is_empty()).map(|law| (law, calendar)).ok_or(mistakes)
+}
+
 /// Whether a path lies in a folder, however the two are written; links are followed as far as they are there.
 pub fn is_within(path: &Path, folder: &Path) -> bool {
     let whole = |path: &Path| {

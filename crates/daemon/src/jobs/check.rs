@@ -7,6 +7,7 @@ use casework::ProjectFile;
 use chrono::{DateTime, Utc};
 use model::{Coverage, Date, Finding, Outcome, ProjectCode};
 use serde_json::json;
+use store::Store;
 use tokio::task::JoinSet;
 
 use super::{Job, JobReport};
@@ -21,25 +22,15 @@ pub struct Checked {
     pub projects: BTreeMap<ProjectCode, ProjectFile>,
 }
 
-/// One project looked at; `None` when it is gone meanwhile.
-type Looked = anyhow::Result<Option<(ProjectFile, Vec<Finding>)>>;
-
 /// Checks the named projects (all when empty), in order of project code.
 pub async fn check_county(app: &App, codes: &[ProjectCode], as_of: Date, known_at: Option<DateTime<Utc>>) -> anyhow::Result<Checked> {
     let coverage = Arc::new(app.store.coverage(known_at).await?);
     let rules = Arc::new((app.config.law.clone(), app.config.calendar.clone()));
-    let mut tasks: JoinSet<Looked> = JoinSet::new();
-    let mut done: BTreeMap<ProjectCode, (ProjectFile, Vec<Finding>)> = BTreeMap::new();
-    for code in codes {
-        while tasks.len() >= PARALLEL {
-            collect(&mut tasks, &mut done).await?;
-        }
-        let (store, code, coverage, rules) = (app.store.clone(), code.clone(), Arc::clone(&coverage), Arc::clone(&rules));
-        tasks.spawn(async move { check_project(&store, &code, &coverage, &rules, as_of, known_at).await });
-    }
-    while !tasks.is_empty() {
-        collect(&mut tasks, &mut done).await?;
-    }
+    let done = each_project(&app.store, codes, |store, code| {
+        let (coverage, rules) = (Arc::clone(&coverage), Arc::clone(&rules));
+        async move { check_project(&store, &code, &coverage, &rules, as_of, known_at).await }
+    })
+    .await?;
     let mut checked = Checked { findings: Vec::new(), projects: BTreeMap::new() };
     for (code, (file, findings)) in done {
         checked.findings.extend(findings);
@@ -49,26 +40,42 @@ pub async fn check_county(app: &App, codes: &[ProjectCode], as_of: Date, known_a
 }
 
 async fn check_project(
-    store: &store::Store,
+    store: &Store,
     code: &ProjectCode,
     coverage: &Coverage,
     rules: &(rules::Law, model::Calendar),
     as_of: Date,
     known_at: Option<DateTime<Utc>>,
-) -> Looked {
+) -> anyhow::Result<Option<(ProjectFile, Vec<Finding>)>> {
     let Some(dossier) = store.load_dossier(code, known_at).await? else { return Ok(None) };
     let findings = rules::check(&dossier, coverage, &rules.0, &rules.1, as_of);
     let contractors = dossier.contractors.into_iter().flat_map(|table| table.lines).collect();
     Ok(Some((ProjectFile { project: dossier.project, contractors }, findings)))
 }
 
-async fn collect(tasks: &mut JoinSet<Looked>, done: &mut BTreeMap<ProjectCode, (ProjectFile, Vec<Finding>)>) -> anyhow::Result<()> {
-    if let Some(joined) = tasks.join_next().await
-        && let Some((file, findings)) = joined??
-    {
-        done.insert(file.project.code.clone(), (file, findings));
+/// Looks at projects side by side; what is `None` is left out.
+pub(super) async fn each_project<T, F>(
+    store: &Store,
+    codes: &[ProjectCode],
+    look: impl Fn(Store, ProjectCode) -> F,
+) -> anyhow::Result<BTreeMap<ProjectCode, T>>
+where
+    T: Send + 'static,
+    F: Future<Output = anyhow::Result<Option<T>>> + Send + 'static,
+{
+    let mut tasks: JoinSet<anyhow::Result<Option<(ProjectCode, T)>>> = JoinSet::new();
+    let mut done = BTreeMap::new();
+    for code in codes {
+        while tasks.len() >= PARALLEL {
+            done.extend(tasks.join_next().await.transpose()?.transpose()?.flatten());
+        }
+        let (code, looking) = (code.clone(), look(store.clone(), code.clone()));
+        tasks.spawn(async move { Ok(looking.await?.map(|found| (code, found))) });
     }
-    Ok(())
+    while let Some(joined) = tasks.join_next().await {
+        done.extend(joined??);
+    }
+    Ok(done)
 }
 
 /// The project named on the command line, or all.

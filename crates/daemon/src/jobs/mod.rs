@@ -3,6 +3,7 @@
 mod check;
 mod import;
 mod letters;
+pub mod replay;
 mod send;
 
 pub use check::{check_county, named_projects};

@@ -14,6 +14,18 @@ pub enum OwnerKind {
     Private,
 }
 
+impl OwnerKind {
+    pub const ALL: [Self; 3] = [Self::Government, Self::StateOwned, Self::Private];
+
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::Government => "政府投资",
+            Self::StateOwned => "国有企业",
+            Self::Private => "社会投资",
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProjectStatus {

@@ -3,6 +3,7 @@
 //! The date of the event selects the value, never the date of the run.
 
 mod parse;
+mod remarks;
 
 use std::borrow::Cow;
 use std::cell::RefCell;

@@ -66,9 +66,6 @@ const UNUSUAL: i64 = 30;
 /// Sums below 100 yuan vary freely.
 const SMALL_SUM: i64 = 10_000;
 
-const OWNER_KINDS: [(&str, OwnerKind); 3] =
-    [("政府投资", OwnerKind::Government), ("国有企业", OwnerKind::StateOwned), ("社会投资", OwnerKind::Private)];
-
 /// The largest figure of a unit that can be meant.
 fn most(unit: Unit) -> i64 {
     match unit {
@@ -291,12 +288,12 @@ impl Reader<'_> {
             None => None,
             Some(raw) => {
                 let written = self.text(table, "owner_kind", &raw.span())?;
-                let Some((_, kind)) = OWNER_KINDS.iter().find(|(name, _)| *name == written) else {
-                    let mend = mend_name(&written, OWNER_KINDS.iter().map(|(name, _)| *name), "可用的投资性质");
+                let Some(kind) = OwnerKind::ALL.into_iter().find(|kind| kind.chinese() == written) else {
+                    let mend = mend_name(&written, OwnerKind::ALL.iter().map(|kind| kind.chinese()), "可用的投资性质");
                     self.mistake(raw.span(), "owner_kind", format!("没有投资性质 `{written}`"), mend);
                     return None;
                 };
-                Some(*kind)
+                Some(kind)
             }
         };
         Some(Scope { region, owner_kind })
