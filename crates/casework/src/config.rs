@@ -1,5 +1,6 @@
 //! Tables `[letters]`, `[[officer]]` and `[routing]` of the configuration.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Everything casework takes from the configuration.
@@ -11,7 +12,7 @@ pub struct CaseworkConfig {
 }
 
 /// 文书：编号、期限和是否直接发给当事单位。
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LetterConfig {
     /// 风险提示函的文号格式；{year} 为年份，{n} 为序号。
@@ -36,7 +37,7 @@ impl Default for LetterConfig {
 }
 
 /// 监察员。
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Officer {
     /// 编码；项目清单“监察员”一栏可以写编码或姓名。
@@ -51,7 +52,7 @@ pub struct Officer {
 }
 
 /// 项目由哪位监察员负责。
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RoutingConfig {
     /// 没有其他规定时的监察员编码。
@@ -61,7 +62,7 @@ pub struct RoutingConfig {
 }
 
 /// 一条分工。
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RouteConfig {
     /// 项目编码。

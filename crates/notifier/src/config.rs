@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// 发函机关：印在文书和邮件上的信息。
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Office {
     /// 发函机关全称，与印章一致。
@@ -36,7 +37,7 @@ impl Office {
 }
 
 /// 邮件怎样送出。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum MailKind {
     /// 每封邮件写成一个 .eml 文件，不联网。
@@ -47,7 +48,7 @@ pub enum MailKind {
 }
 
 /// 与邮件服务器的连接怎样加密。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum MailTls {
     /// 先明文连接再升级为加密（端口通常为 587）；升级不成即不发送。
@@ -60,7 +61,7 @@ pub enum MailTls {
 }
 
 /// 邮件。
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MailConfig {
     /// `files`：每封写成一个 .eml 文件；`smtp`：交给邮件服务器。

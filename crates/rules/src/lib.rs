@@ -9,6 +9,7 @@ pub mod deposit;
 pub mod duty;
 pub mod facts;
 pub mod law;
+mod manual;
 pub mod payday;
 pub mod payroll;
 pub mod platform;
@@ -22,6 +23,7 @@ pub mod site;
 pub use catalogue::{CATALOGUE, find};
 pub use check::{Telling, check, telling};
 pub use law::{Law, LawMistake, Parameter, Unit};
+pub use manual::manual;
 pub use rule::{CheckContext, Meta, Rule, Unknown, Verdict};
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `anxin rules`.
 
-use rules::law::{Dated, Law, Parameter, Unit, Value};
+use rules::law::Law;
 use serde_json::json;
 
 use crate::cli::{DONE, Global, Usage, load_config};
@@ -16,6 +16,8 @@ pub enum RulesCommand {
         #[arg(value_name = "规则")]
         id: String,
     },
+    /// 规则手册（Markdown）：全部规则的说明和现行标准
+    Manual,
     /// 回放：把改过的标准用在过去几个月，看会多出和减少哪些问题、哪些文书；不写入、不发送
     Replay(super::rules_replay::ReplayArgs),
 }
@@ -35,27 +37,21 @@ pub fn run(command: &RulesCommand, global: &Global) -> anyhow::Result<u8> {
         RulesCommand::Explain { id } => {
             let rule = rules::find(id).ok_or_else(|| Usage(format!("没有规则 `{id}`；用 anxin rules list 查看")))?;
             output::line(rule.meta().explain)?;
-            for parameter in parameters(&config.law, id) {
-                output::line(&values(parameter))?;
+            for parameter in config.law.of_rule(id) {
+                output::line(&parameter.to_string())?;
             }
         }
+        RulesCommand::Manual => output::write_all(rules::manual(&config.law).as_bytes())?,
         // Runs with the data (`rules_replay`).
         RulesCommand::Replay(_) => {}
     }
     Ok(DONE)
 }
 
-/// What a rule uses: the figures it names and its correction period.
-fn parameters<'a>(law: &'a Law, id: &str) -> Vec<&'a Parameter> {
-    let named = rules::find(id).map(|rule| rule.meta().parameters).unwrap_or_default();
-    let correct_in = format!("{id}.correct_in");
-    law.parameters().filter(|p| named.contains(&p.name.as_str()) || p.name == correct_in).collect()
-}
-
 fn list_json(law: &Law) -> anyhow::Result<()> {
     for rule in rules::CATALOGUE.iter() {
         let meta = rule.meta();
-        let used = parameters(law, meta.id);
+        let used = law.of_rule(meta.id);
         // The file an admin edits; a rule without figures still belongs to its family's file.
         let family = meta.id.split('.').next().unwrap_or_default();
         let file = used.first().map_or_else(|| format!("rules/{family}.toml"), |p| p.file.clone());
@@ -82,38 +78,9 @@ fn list(law: &Law) -> anyhow::Result<()> {
         .iter()
         .map(|rule| {
             let meta = rule.meta();
-            let figures: Vec<String> = parameters(law, meta.id).into_iter().map(values).collect();
+            let figures: Vec<String> = law.of_rule(meta.id).into_iter().map(ToString::to_string).collect();
             vec![meta.id.to_owned(), meta.name.to_owned(), meta.basis.join("\n"), figures.join("\n")]
         })
         .collect();
     output::table(&["规则", "事项", "依据", "标准"], rows)
-}
-
-/// One figure with its values, dates and sources; what is not confirmed or is a policy choice says so.
-fn values(parameter: &Parameter) -> String {
-    let policy = if parameter.policy { "，本地口径" } else { "" };
-    let unsure = if parameter.confirmed { "" } else { "，出处未核实" };
-    format!("{}（{}{policy}{unsure}）：{}", parameter.title, parameter.unit.chinese(), shown_values(parameter))
-}
-
-/// The values of a figure with dates, scopes and sources.
-pub fn shown_values(parameter: &Parameter) -> String {
-    let shown = |dated: &Dated| {
-        let from = dated.from.map(|day| format!("自 {day}：")).unwrap_or_default();
-        let kind = dated.scope.owner_kind.map(|kind| kind.chinese().to_owned());
-        let scope: Vec<String> = dated.scope.region.clone().into_iter().chain(kind).collect();
-        let scope = if scope.is_empty() { String::new() } else { format!("[{}] ", scope.join("、")) };
-        format!("{scope}{from}{}（{}）", value_text(parameter.unit, &dated.value), dated.source)
-    };
-    parameter.values.iter().map(shown).collect::<Vec<_>>().join("；")
-}
-
-fn value_text(unit: Unit, value: &Value) -> String {
-    match (unit, value) {
-        (Unit::Fen, Value::Number(fen)) => format!("{} 元", model::Fen(*fen).yuan()),
-        (Unit::Ppm, Value::Number(ppm)) => format!("{}.{:02}%", ppm / 10_000, ppm % 10_000 / 100),
-        (_, Value::Number(n)) => n.to_string(),
-        (_, Value::Flag(flag)) => (if *flag { "是" } else { "否" }).to_owned(),
-        (_, Value::Words(words)) => words.join("、"),
-    }
 }

@@ -149,7 +149,7 @@ fn print(app: &App, edit: &Edit, replayed: &Replayed, (from, to): (Date, Date)) 
     }
     output::line("改动：")?;
     for name in &changed {
-        let shown = |law: &rules::Law| law.find(name).map_or_else(|| "（无）".to_owned(), super::rules_list::shown_values);
+        let shown = |law: &rules::Law| law.find(name).map_or_else(|| "（无）".to_owned(), rules::Parameter::shown_values);
         output::line(&format!("  {name}\n    现行：{}\n    改后：{}", shown(&edit.before), shown(&edit.after)))?;
     }
     if edit.calendar_before != edit.calendar_after {

@@ -13,6 +13,7 @@ use ingest::Limits;
 use model::Calendar;
 use notifier::{MailConfig, Office};
 use rules::Law;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use embedded::write_default;
@@ -20,7 +21,7 @@ use mappings::Mappings;
 pub use mistakes::{Mistake, parse_all};
 
 /// `anxin.toml`.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct File {
     /// 发函机关。
@@ -60,7 +61,7 @@ pub struct File {
 }
 
 /// 数据库。
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct StoreConfig {
     /// `sqlite`（默认，数据目录中的 anxin.sqlite）或 `postgres://…`。
@@ -70,7 +71,7 @@ pub struct StoreConfig {
 }
 
 /// 收件目录：放进去的文件在下一轮导入。
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FolderConfig {
     /// 数据来源的名称，写进证据。
@@ -82,7 +83,7 @@ pub struct FolderConfig {
 }
 
 /// 时钟。
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClockConfig {
     /// 县里的时区；“今天”按它计算。
@@ -98,7 +99,7 @@ impl Default for ClockConfig {
 }
 
 /// 定时任务：秒 分 时 日 月 星期。
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScheduleConfig {
     /// 一轮：导入、核查、拟文书、发送。
@@ -113,7 +114,7 @@ impl Default for ScheduleConfig {
     }
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     #[default]
@@ -122,7 +123,7 @@ pub enum LogFormat {
 }
 
 /// 运行日志（写到标准错误）。
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LogConfig {
     /// `text` 或 `json`。

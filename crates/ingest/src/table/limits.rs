@@ -1,9 +1,10 @@
 //! The limits within which files are read. They bound memory and time: a file beyond them is refused with a message.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// 读取收到的文件时的上限：超过的文件整份退回，并说明原因。
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// 一个文件最多多少字节（压缩包里的每个文件也一样）。

@@ -96,6 +96,13 @@ fn every_rule_names_the_figures_it_uses() {
     assert!(unnamed.is_empty(), "{unnamed:#?}");
 }
 
+#[test]
+fn the_manual_in_the_documents_is_the_one_of_the_program() {
+    let path = source_dir().join("../../../docs/rules.md");
+    let there = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(there == crate::manual(&shipped_law()), "docs/rules.md is out of date: anxin rules manual > docs/rules.md");
+}
+
 fn compare(expect: &Value, findings: &[Finding]) -> Result<(), String> {
     let heard: Vec<&Finding> = findings.iter().filter(|f| f.outcome != Outcome::Clear).collect();
     let items = match expect {

@@ -4,6 +4,8 @@
 
 mod parse;
 mod remarks;
+mod schema;
+mod show;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -15,6 +17,7 @@ use serde::Serialize;
 
 use crate::rule::{LAW_GAP, Unknown};
 pub use parse::mend_name;
+pub use schema::schema;
 
 /// In what a figure is counted; stands last in its meaning, so that a value never lacks its unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

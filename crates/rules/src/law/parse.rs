@@ -67,7 +67,7 @@ const UNUSUAL: i64 = 30;
 const SMALL_SUM: i64 = 10_000;
 
 /// The largest figure of a unit that can be meant.
-fn most(unit: Unit) -> i64 {
+pub(super) fn most(unit: Unit) -> i64 {
     match unit {
         // 1000 亿元.
         Unit::Fen => 10_000_000_000_000,
