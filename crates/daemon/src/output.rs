@@ -60,6 +60,18 @@ pub fn severity(severity: Option<Severity>) -> &'static str {
     }
 }
 
+/// Why a rule does not bind a project, in Chinese.
+pub fn not_applicable(ground: &str) -> &str {
+    match ground {
+        "status" => "项目当时的状态不在本规则适用范围之内",
+        "no_account_duty" => "合同额或工期不到起点，没有开设专户的义务",
+        "no_account_yet" => "专户还没有开立",
+        "older_contract" => "合同签订在本规定施行之前",
+        "private_owner" => "社会投资项目，只作提醒",
+        other => other,
+    }
+}
+
 /// Why an outcome is not known, in Chinese.
 pub fn unknown_reason(finding: &Finding) -> String {
     let mut parts = Vec::new();

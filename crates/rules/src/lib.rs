@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod check;
 pub mod deposit;
 pub mod duty;
+pub mod evidence;
 pub mod facts;
 pub mod law;
 mod manual;

@@ -1,6 +1,7 @@
 //! `anxin explain`: the working of a finding, breach or not.
 
 use model::{Finding, Month};
+use rules::evidence::{Input, inputs};
 
 use crate::app::App;
 use crate::cli::{DONE, Usage};
@@ -28,25 +29,40 @@ pub struct ExplainArgs {
 
 pub async fn run(app: &App, args: &ExplainArgs, format: Format) -> anyhow::Result<u8> {
     let (rule, project, rest) = wanted(args)?;
-    if rules::find(&rule).is_none() {
-        return Err(Usage(format!("没有规则 `{rule}`；用 anxin rules list 查看")).into());
-    }
+    let needs =
+        rules::find(&rule).map(|rule| rule.meta().needs).ok_or_else(|| Usage(format!("没有规则 `{rule}`；用 anxin rules list 查看")))?;
     let codes = named_projects(app, Some(&project), None).await?;
-    let checked = check_county(app, &codes, args.as_of.unwrap_or_else(|| app.today()), None).await?;
+    let as_of = args.as_of.unwrap_or_else(|| app.today());
+    let checked = check_county(app, &codes, as_of, None).await?;
     let fits = |f: &&Finding| f.rule == rule && rest.iter().all(|part| speaks_of(f, part));
     let found: Vec<&Finding> = checked.findings.iter().filter(fits).collect();
     if found.is_empty() {
-        output::line("这条规则对该项目在该期间没有结论：不在规则适用的状态或月份之内")?;
-        return Ok(DONE);
+        return no_finding(&checked.findings, &rule).map(|()| DONE);
     }
+    let dossier = app.store.load_dossier(&codes[0], None).await?;
     for finding in found {
+        let inputs = dossier.as_ref().map(|dossier| inputs(dossier, needs, finding)).unwrap_or_default();
         if format == Format::Json {
-            output::json_line(finding)?;
+            let mut line = serde_json::to_value(finding)?;
+            line["inputs"] = serde_json::to_value(&inputs)?;
+            output::json_line(&line)?;
         } else {
-            show(app, finding)?;
+            show(app, finding, &inputs)?;
         }
     }
     Ok(DONE)
+}
+
+/// Why nothing is said: the period asked for lies outside what the rule judges.
+fn no_finding(findings: &[Finding], rule: &str) -> anyhow::Result<()> {
+    let mut months: Vec<Month> =
+        findings.iter().filter(|f| f.rule == rule).flat_map(|f| f.period.into_iter().chain(f.months.into_iter().flatten())).collect();
+    months.sort_unstable();
+    output::line("这条规则对该项目在该期间没有结论：不在规则适用的状态或月份之内")?;
+    if let (Some(first), Some(last)) = (months.first(), months.last()) {
+        output::line(&format!("  本规则对该项目已有结论的月份：{first} 至 {last}"))?;
+    }
+    Ok(())
 }
 
 /// Rule, project and the remaining parts (month, subject).
@@ -70,7 +86,7 @@ fn speaks_of(finding: &Finding, part: &str) -> bool {
     finding.period == Some(month) || finding.months.is_some_and(|[from, to]| from <= month && month <= to)
 }
 
-fn show(app: &App, finding: &Finding) -> anyhow::Result<()> {
+fn show(app: &App, finding: &Finding, inputs: &[Input]) -> anyhow::Result<()> {
     let telling = rules::telling(finding, &app.config.law);
     output::line(&format!("{}　{}", finding.key(), telling.title))?;
     output::line(&format!(
@@ -85,10 +101,30 @@ fn show(app: &App, finding: &Finding) -> anyhow::Result<()> {
     if finding.outcome == model::Outcome::Breach {
         output::line(&format!("  事实：{}", telling.facts))?;
     }
+    if finding.outcome == model::Outcome::Clear
+        && let Some(ground) = finding.facts.get("not_applicable").and_then(serde_json::Value::as_str)
+    {
+        output::line(&format!("  不适用：{}", output::not_applicable(ground)))?;
+    }
     output::line(&format!("  依据：{}", finding.basis.join("、")))?;
     for (name, used) in &finding.parameters {
         let from = used.from.map(|d| format!("（自 {d}）")).unwrap_or_default();
         output::line(&format!("  标准：{name} = {}{from}", used.value))?;
     }
-    output::line(&format!("  数据：{}", serde_json::to_string_pretty(&finding.facts)?.replace('\n', "\n  ")))
+    output::line(&format!("  计算：{}", serde_json::to_string_pretty(&finding.facts)?.replace('\n', "\n  ")))?;
+    for input in inputs {
+        let rows: Vec<String> = input.rows.iter().map(ToString::to_string).collect();
+        let rows = if rows.is_empty() { format!("共 {} 行", input.lines) } else { format!("第 {} 行", rows.join("、")) };
+        let worksheet = if input.worksheet.is_empty() { String::new() } else { format!("“{}”", input.worksheet) };
+        let rejected = if input.rejected == 0 { String::new() } else { format!("，另有 {} 行被退回", input.rejected) };
+        let month = input.month.map(|month| format!("{month} ")).unwrap_or_default();
+        let received = input.received_at.with_timezone(&app.config.zone).format("%F");
+        output::line(&format!(
+            "  数据：{month}{}：{}{worksheet} {rows}{rejected}（来源 {}，{received} 收到）",
+            input.dataset.chinese(),
+            input.file,
+            input.source
+        ))?;
+    }
+    Ok(())
 }
