@@ -8,6 +8,7 @@ use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::App;
+use crate::config::{Config, fingerprint, passport};
 use crate::jobs::{self, Job};
 
 /// A missed round older than this is no longer told apart from one missed later: one catch-up serves both.
@@ -21,18 +22,26 @@ pub async fn lock(app: &App) -> anyhow::Result<store::DaemonLock> {
     Ok(app.store.lock_daemon().await?)
 }
 
-pub async fn run(app: App) -> anyhow::Result<()> {
+pub async fn run(mut app: App) -> anyhow::Result<()> {
     let _lock = lock(&app).await?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hangup = signal(SignalKind::hangup())?;
     let mut stop = std::pin::pin!(async move {
         tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
     });
     notify(&[NotifyState::Ready, NotifyState::Status("运行中")]);
     tracing::info!(schedule.round = app.config.round.source(), "daemon started");
+    passport::record(&app.store, &app.config, app.now()).await?;
+    let mut seen = fingerprint(&app.config.path);
     let mut last_round = last_started(&app, Job::Check).await?;
     let mut last_send = app.now();
     loop {
+        let edited = fingerprint(&app.config.path);
+        if edited != seen {
+            seen = edited;
+            Box::pin(reload(&mut app)).await?;
+        }
         let now = app.now();
         if let Some(due) = due(&app.config.round, app.config.zone, last_round, now) {
             tracing::info!(round.due = %due, "round due since {due}");
@@ -53,9 +62,39 @@ pub async fn run(app: App) -> anyhow::Result<()> {
         }
         notify(&[NotifyState::Watchdog]);
         let nap = nap(&app, app.now());
-        tokio::select! { () = &mut stop => break, () = tokio::time::sleep(nap) => {} }
+        tokio::select! {
+            () = &mut stop => break,
+            // Asked for: read again, whatever the times of the files say.
+            _ = hangup.recv() => seen.clear(),
+            () = tokio::time::sleep(nap) => {}
+        }
     }
     finish();
+    Ok(())
+}
+
+/// Takes an edited configuration over, with the passport of every changed figure; a broken one is refused and the old one stays.
+async fn reload(app: &mut App) -> anyhow::Result<()> {
+    match Config::load(&app.config.path, &app.data_dir) {
+        Ok(config) => {
+            let store = |config: &Config| (config.file.store.url.clone(), config.file.store.url_file.clone());
+            if store(&config) != store(&app.config) {
+                tracing::warn!("[store] was edited: the daemon must be restarted to use another database");
+            }
+            app.config = config;
+            for change in passport::record(&app.store, &app.config, app.now()).await? {
+                tracing::info!(figure = change.name, by = change.by, before = %change.before, after = %change.after, "figure changed");
+            }
+            notify(&[NotifyState::Status("运行中")]);
+            tracing::info!("configuration read again");
+        }
+        Err(mistakes) => {
+            for mistake in &mistakes {
+                tracing::error!("configuration refused: {mistake}");
+            }
+            notify(&[NotifyState::Status("配置有误，沿用原配置；用 anxin config check 查看")]);
+        }
+    }
     Ok(())
 }
 

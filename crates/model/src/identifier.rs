@@ -25,7 +25,8 @@ pub enum IdentityKind {
 /// NFKC, without blanks, zero-width characters, leading `'` and BOM; upper case.
 pub fn normalise_identity(raw: &str) -> String {
     let clean = |c: &char| !c.is_whitespace() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2060}');
-    let text: String = raw.nfkc().filter(clean).flat_map(char::to_uppercase).collect();
+    // What is left out, and upper case, can bring parts of letters together: what is normalised once stays as it is.
+    let text: String = raw.nfkc().filter(clean).flat_map(char::to_uppercase).nfkc().collect();
     text.trim_start_matches('\'').to_owned()
 }
 
@@ -154,6 +155,15 @@ mod tests {
     use super::*;
 
     const IDS: [&str; 5] = ["999999199001010016", "999999198802290025", "999999198512311115", "999999197506153144", "99999919900101018X"];
+
+    #[test]
+    fn what_is_normalised_once_stays_as_it_is() {
+        // A diaeresis of its own is a blank and a combining mark; without the blank it joins the letter before it.
+        for raw in ["99工\u{0}9MA\u{a8}9", "\u{149}ab", "'９９９ 99\u{2060}9"] {
+            let once = normalise_identity(raw);
+            assert_eq!(normalise_identity(&once), once, "{raw}");
+        }
+    }
 
     #[test]
     fn resident_id_vectors_hold_and_any_other_last_character_fails() {

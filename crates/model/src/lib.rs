@@ -15,6 +15,7 @@ pub mod ids;
 pub mod money;
 pub mod month;
 pub mod sheet;
+mod suppression;
 
 pub use calendar::Calendar;
 pub use clock::{Clock, FixedClock, SystemClock};
@@ -27,6 +28,7 @@ pub use ids::{AccountNo, BatchId, CardKey, DocumentId, PersonKey, ProjectCode};
 pub use money::Fen;
 pub use month::Month;
 pub use sheet::{Body, Place, Sheet, SheetHead};
+pub use suppression::Suppression;
 
 /// A civil date in the county's time zone.
 pub type Date = chrono::NaiveDate;

@@ -15,6 +15,6 @@ pub use config::{MailConfig, MailKind, MailTls, Office};
 pub use error::NotifierError;
 pub use evidence::{Problem, problem_list};
 pub use letter::{Rendered, Typist};
-pub use mail::compose;
+pub use mail::{InternalMail, compose, compose_internal};
 pub use model::document::{Recipient, RecipientRole};
 pub use outbox::{SendReport, send_due};

@@ -27,6 +27,14 @@ pub struct ExplainArgs {
     as_of: Option<model::Date>,
 }
 
+/// A finding with its inputs, as `--format json` prints it.
+#[derive(serde::Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    finding: &'a Finding,
+    inputs: Vec<Input>,
+}
+
 pub async fn run(app: &App, args: &ExplainArgs, format: Format) -> anyhow::Result<u8> {
     let (rule, project, rest) = wanted(args)?;
     let needs =
@@ -43,9 +51,7 @@ pub async fn run(app: &App, args: &ExplainArgs, format: Format) -> anyhow::Resul
     for finding in found {
         let inputs = dossier.as_ref().map(|dossier| inputs(dossier, needs, finding)).unwrap_or_default();
         if format == Format::Json {
-            let mut line = serde_json::to_value(finding)?;
-            line["inputs"] = serde_json::to_value(&inputs)?;
-            output::json_line(&line)?;
+            output::json_line(&Line { finding, inputs })?;
         } else {
             show(app, finding, &inputs)?;
         }

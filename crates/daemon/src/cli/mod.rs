@@ -14,6 +14,7 @@ mod review;
 mod rules_list;
 mod rules_replay;
 mod simulate;
+mod suppress;
 mod templates;
 mod usage;
 
@@ -100,6 +101,8 @@ enum Command {
     },
     /// 列出没有证件号码、又对得上几个人的行；由监察员认定是谁，以后照此比对
     Review(review::ReviewArgs),
+    /// 豁免：监察员写明理由和期限，暂不处理一项结论或一个项目的一条规则
+    Suppress(suppress::SuppressArgs),
     /// 操作记录
     Audit,
     /// 配置
@@ -179,10 +182,10 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
     match &cli.command {
         Command::Demo(args) => {
             logging(LogFormat::Text, global.verbose);
-            return demo::run(args, &global).await;
+            return Box::pin(demo::run(args, &global)).await;
         }
         Command::Simulate { command } => return simulate::run(command),
-        Command::Config { command } => return config_check::run(command, &global),
+        Command::Config { command } if !command.needs_data() => return config_check::run(command, &global),
         Command::Rules { command } if !command.needs_data() => return rules_list::run(command, &global),
         Command::Templates(args) => return templates::run(args, global.format),
         _ => {}
@@ -200,7 +203,7 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
     let clock = clock(&config, &global)?;
     let app = App::open(config, clock, global.data_dir.clone()).await?;
     match cli.command {
-        Command::Run => schedule::run(app).await.map(|()| DONE),
+        Command::Run => Box::pin(schedule::run(app)).await.map(|()| DONE),
         Command::Once { jobs } => once::run(&app, &jobs, global.format).await,
         Command::Import(args) => import::run(&app, &args, global.format).await,
         Command::Check(args) => check::run(&app, &args, global.format).await,
@@ -208,8 +211,12 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Documents { command } => documents::run(&app, &command, global.format).await,
         Command::Outbox { command } => outbox::run(&app, &command, global.format).await,
         Command::Review(args) => review::run(&app, &args, global.format).await,
+        Command::Suppress(args) => suppress::run(&app, &args, global.format).await,
         Command::Audit => outbox::audit(&app, global.format).await,
         Command::Doctor => doctor::run(&app, global.format).await,
+        Command::Config { command: config_check::ConfigCommand::History { name } } => {
+            config_check::history(&app, name.as_deref(), global.format).await
+        }
         Command::Rules { command: rules_list::RulesCommand::Replay(args) } => rules_replay::run(&app, &args, global.format).await,
         Command::Demo(_) | Command::Simulate { .. } | Command::Config { .. } | Command::Rules { .. } | Command::Templates(_) => Ok(DONE),
     }

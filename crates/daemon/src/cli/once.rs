@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::cli::{DONE, FAILED};
+use crate::config::passport;
 use crate::jobs::{self, Job};
 use crate::output::{self, Format};
 use crate::schedule;
@@ -9,6 +10,7 @@ use crate::schedule;
 pub async fn run(app: &App, chosen: &[Job], format: Format) -> anyhow::Result<u8> {
     // Two rounds at the same time would decide the same letters side by side.
     let _lock = schedule::lock(app).await?;
+    passport::record(&app.store, &app.config, app.now()).await?;
     let round = if chosen.is_empty() { Job::ROUND } else { chosen };
     let mut failed = false;
     for job in round {

@@ -3,6 +3,7 @@
 mod embedded;
 pub mod mappings;
 mod mistakes;
+pub mod passport;
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -139,7 +140,9 @@ pub struct Config {
     pub zone: Tz,
     pub round: cron::Schedule,
     pub send: cron::Schedule,
-    /// Where `anxin.toml` stands.
+    /// `anxin.toml`.
+    pub path: PathBuf,
+    /// Where it stands.
     pub dir: PathBuf,
     pub mappings: Mappings,
 }
@@ -177,11 +180,26 @@ impl Config {
             (Some(file), Some(law), Some(calendar), Some((zone, round, send))) if mistakes.is_empty() => {
                 let casework =
                     CaseworkConfig { letters: file.letters.clone(), officers: file.officer.clone(), routing: file.routing.clone() };
-                Ok(Self { file, casework, law, calendar, zone, round, send, dir: dir.to_owned(), mappings })
+                Ok(Self { file, casework, law, calendar, zone, round, send, path: path.to_owned(), dir: dir.to_owned(), mappings })
             }
             _ => Err(mistakes),
         }
     }
+}
+
+/// What changes when somebody edits the configuration: path, size and time of every file it is read from.
+pub fn fingerprint(path: &Path) -> Vec<(PathBuf, u64, Option<std::time::SystemTime>)> {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    let folders = ["rules", "calendar", "mappings"].map(|folder| dir.join(folder));
+    let entries = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten().map(|entry| entry.path());
+    let files = entries.filter(|path| path.extension().is_some_and(|e| e == "toml")).chain([path.to_owned()]);
+    let seen = |path: PathBuf| {
+        let meta = std::fs::metadata(&path).ok();
+        (path, meta.as_ref().map_or(0, std::fs::Metadata::len), meta.and_then(|meta| meta.modified().ok()))
+    };
+    let mut seen: Vec<_> = files.map(seen).collect();
+    seen.sort();
+    seen
 }
 
 /// Law and calendar of an edited copy of the configuration: a directory with `rules/` and perhaps `calendar/`, or `rules/` itself.

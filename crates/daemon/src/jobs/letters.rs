@@ -9,7 +9,7 @@ use notifier::{Problem, Rendered, Typist};
 use serde_json::json;
 use store::{AllocatedNumber, NewLetter};
 
-use super::{Job, JobReport, check_county};
+use super::{Job, JobReport, check_county, internal};
 use crate::app::App;
 
 /// Distinct (project, rule) with a breach that is not a detail of another (rules.md §6, "a problem, counted").
@@ -28,8 +28,15 @@ pub(super) async fn run(app: &App) -> anyhow::Result<JobReport> {
     let checked = check_county(app, &codes, app.today(), None).await?;
     let told = app.store.told().await?;
     let open_since = app.store.open_findings().await?.into_iter().map(|open| (open.finding.key(), open.first_seen)).collect();
+    let suppressions = app.store.suppressions(app.today()).await?;
+    let run =
+        internal::Run { findings: &checked.findings, projects: &checked.projects, suppressions: &suppressions, open_since: &open_since };
+    let untold = internal::tell(app, &run).await?;
+    let (exempt, findings): (Vec<Finding>, Vec<Finding>) =
+        checked.findings.iter().cloned().partition(|f| suppressions.iter().any(|s| s.covers(f)));
+    let exempt = count_problems(&exempt);
     let situation = Situation {
-        findings: &checked.findings,
+        findings: &findings,
         projects: &checked.projects,
         told: &told,
         open_since: &open_since,
@@ -46,7 +53,7 @@ pub(super) async fn run(app: &App) -> anyhow::Result<JobReport> {
             record(app, &typist, draft, &mut summary, &mut warnings).await?;
         }
     }
-    let list = write_problem_list(app, &checked.findings, &checked.projects).await?;
+    let list = write_problem_list(app, &findings, &checked.projects).await?;
     let count = |kind| summary.letters.get(&kind).copied().unwrap_or(0);
     let (notices, orders) = (count(DocumentKind::RiskNotice), count(DocumentKind::RectificationOrder));
     let mut text =
@@ -56,16 +63,23 @@ pub(super) async fn run(app: &App) -> anyhow::Result<JobReport> {
         text.push_str(&format!("\n  暂未拟出：{} {}", held.project, held.reason));
     }
     if plan.escalated > 0 {
-        text.push_str(&format!("\n  需要立即由人处理的问题 {} 项，见问题清单", plan.escalated));
+        text.push_str(&format!("\n  需要立即由人处理的问题 {} 项，已发内部邮件，见问题清单", plan.escalated));
+    }
+    if exempt > 0 {
+        text.push_str(&format!("\n  豁免期间的问题 {exempt} 个，没有拟文书；用 anxin suppress 查看"));
+    }
+    for reason in &untold {
+        tracing::warn!("an internal mail has no recipient: {reason}");
+        text.push_str(&format!("\n  未能通知：{reason}"));
     }
     for warning in &warnings {
         text.push_str(&format!("\n  提醒：{warning}"));
     }
     let detail = json!({
         "risk_notices": notices, "order_drafts": orders, "mails": summary.mails, "held": plan.held.len(),
-        "escalated": plan.escalated, "warnings": warnings, "problem_list": list,
+        "escalated": plan.escalated, "exempt": exempt, "untold": untold, "warnings": warnings, "problem_list": list,
     });
-    Ok(JobReport { job: Job::Letters, text, ok: plan.held.is_empty(), detail })
+    Ok(JobReport { job: Job::Letters, text, ok: plan.held.is_empty() && untold.is_empty(), detail })
 }
 
 async fn record(

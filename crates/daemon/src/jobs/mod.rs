@@ -2,6 +2,7 @@
 
 mod check;
 mod import;
+mod internal;
 mod letters;
 pub mod replay;
 mod send;

@@ -84,11 +84,11 @@ fn attachment(file: &DocumentFile) -> SinglePart {
         .body(file.bytes.clone())
 }
 
-fn mailbox(place: &'static str, text: &str) -> Result<Mailbox, NotifierError> {
+pub(super) fn mailbox(place: &'static str, text: &str) -> Result<Mailbox, NotifierError> {
     text.trim().parse().map_err(|cause| NotifierError::Address { place, address: text.to_owned(), cause })
 }
 
-fn address(place: &'static str, text: &str) -> Result<lettre::Address, NotifierError> {
+pub(super) fn address(place: &'static str, text: &str) -> Result<lettre::Address, NotifierError> {
     text.parse().map_err(|cause| NotifierError::Address { place, address: text.to_owned(), cause })
 }
 
@@ -123,7 +123,7 @@ impl Header for NamedType {
 
 /// RFC 3834: no vacation replies, please.
 #[derive(Debug, Clone)]
-struct AutoSubmitted;
+pub(super) struct AutoSubmitted;
 
 impl Header for AutoSubmitted {
     fn name() -> HeaderName {

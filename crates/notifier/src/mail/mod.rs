@@ -1,7 +1,9 @@
 //! Mails: composed as finished MIME, handed to a server or written as files.
 
 mod compose;
+mod internal;
 mod transport;
 
 pub use compose::compose;
+pub use internal::{InternalMail, compose_internal};
 pub(crate) use transport::{Channel, Failure};

@@ -18,4 +18,6 @@ mod placing;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
+mod suppressions;
+#[cfg(test)]
 mod versions;
