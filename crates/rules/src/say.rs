@@ -34,6 +34,13 @@ pub fn text_fact(finding: &Finding, key: &str) -> String {
     }
 }
 
+/// A fact in parts per million: `1.5%`.
+pub fn percent_fact(finding: &Finding, key: &str) -> String {
+    let ppm = finding.facts.get(key).and_then(Value::as_i64).unwrap_or_default();
+    let (whole, rest) = (ppm / 10_000, ppm % 10_000);
+    if rest == 0 { format!("{whole}%") } else { format!("{whole}.{}%", format!("{rest:04}").trim_end_matches('0')) }
+}
+
 /// The due date of the finding.
 pub fn due(finding: &Finding) -> String {
     finding.due.map(date).unwrap_or_default()

@@ -58,7 +58,7 @@ impl Rule for SettlementOverdue {
             return format!(
                 "结算节点“{node}”（约定日期{agreed}）完成产值{}，至{due}应支付不低于{}的工程款即{}，截至{as_of}已付{}，尚差{}",
                 say::money_fact(finding, "completed_value"),
-                percent(finding),
+                say::percent_fact(finding, "share_ppm"),
                 say::money_fact(finding, "must_be_paid"),
                 say::money_fact(finding, "paid"),
                 finding.amount_fen.map(say::money).unwrap_or_default(),
@@ -69,12 +69,6 @@ impl Rule for SettlementOverdue {
             say::text_fact(finding, "days"),
         )
     }
-}
-
-fn percent(finding: &Finding) -> String {
-    let ppm = finding.facts.get("share_ppm").and_then(serde_json::Value::as_i64).unwrap_or_default();
-    let (whole, rest) = (ppm / 10_000, ppm % 10_000);
-    if rest == 0 { format!("{whole}%") } else { format!("{whole}.{}%", format!("{rest:04}").trim_end_matches('0')) }
 }
 
 /// `Some` where the project is not bound: status, owner, or a contract older than the rule.
