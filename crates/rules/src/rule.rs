@@ -274,6 +274,24 @@ impl CheckContext<'_> {
     }
 }
 
+/// One thing, one finding: of verdicts with the same subject the worst counts.
+pub fn worst_by_subject(verdicts: impl IntoIterator<Item = Verdict>) -> Vec<Verdict> {
+    let weight = |verdict: &Verdict| match verdict.outcome {
+        Outcome::Breach => 2,
+        Outcome::Unknown => 1,
+        Outcome::Clear => 0,
+    };
+    let mut kept: Vec<Verdict> = Vec::new();
+    for verdict in verdicts {
+        match kept.iter_mut().find(|known| known.subject == verdict.subject) {
+            Some(known) if weight(&verdict) > weight(known) => *known = verdict,
+            Some(_) => {}
+            None => kept.push(verdict),
+        }
+    }
+    kept
+}
+
 /// A working-day date in a year without a holiday table.
 pub const CALENDAR_GAP: Unknown = Unknown { reason: Some("calendar_gap"), missing: Vec::new(), held_by: None };
 /// No value of a parameter in force on the date of the event.

@@ -1,8 +1,13 @@
 //! The special account of a project: whether it must have one, whether it has, and whether the owner feeds it.
 
+pub mod agreement_missing;
+mod by_account;
+pub mod closed_early;
 pub mod funding;
 pub mod funding_late;
 pub mod funding_short;
+pub mod name_mismatch;
+pub mod not_filed;
 pub mod not_opened;
 mod settle;
 
@@ -14,12 +19,27 @@ use crate::law::{Declared, Unit, declared};
 use crate::rule::{COLUMN_ABSENT, CheckContext, Rule, Unknown};
 
 /// Rules of the family, in the order of the catalogue.
-pub static RULES: &[&dyn Rule] = &[&not_opened::NotOpened, &funding_late::FundingLate, &funding_short::FundingShort];
+pub static RULES: &[&dyn Rule] = &[
+    &not_opened::NotOpened,
+    &agreement_missing::AgreementMissing,
+    &not_filed::NotFiled,
+    &name_mismatch::NameMismatch,
+    &funding_late::FundingLate,
+    &funding_short::FundingShort,
+    &closed_early::ClosedEarly,
+];
 
 /// Dated figures of the family, in `config/rules/account.toml`; those of the account duty stand in [`crate::duty`].
 pub static PARAMETERS: &[Declared] = &[
     declared("account.open_days", Unit::Cd),
     declared("account.notice_lead", Unit::Wd),
+    declared("account.agreement_grace", Unit::Wd),
+    declared("account.file_days", Unit::Cd),
+    declared("account.filing_authority", Unit::Words),
+    declared("account.name_suffix", Unit::Words),
+    declared("account.name_aliases", Unit::Words),
+    declared("account.name_similarity", Unit::Ppm),
+    declared("account.close_notice_days", Unit::Cd),
     declared("account.funding_cycle", Unit::Mo),
     declared("account.ledger_stale", Unit::Cd),
     declared("account.labour_cost_words", Unit::Words),

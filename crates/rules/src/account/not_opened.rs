@@ -1,9 +1,9 @@
 //! No special account although the contract is large and long enough and the time to open one is over.
 
 use model::sheet::ProjectStatus;
-use model::{Dataset, Finding, Severity};
+use model::{Dataset, Date, Finding, Severity};
 
-use super::{Duty, Standing, absence_is_known, duty, standing};
+use super::{Duty, Standing, absence_is_known, closed_early, duty, standing};
 use crate::rule::{COLUMN_ABSENT, CheckContext, Meta, Rule, Unknown, Verdict};
 use crate::say;
 
@@ -30,6 +30,7 @@ static META: Meta = Meta {
         "account.period_floor_days",
         "account.open_days",
         "account.notice_lead",
+        "account.close_notice_days",
     ],
 };
 
@@ -75,9 +76,15 @@ pub(super) fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
     };
     match standing {
         Standing::OpeningUnknown => return Err(COLUMN_ABSENT),
-        Standing::Closed { .. } => return Err(Unknown::held_by("account.closed_early")),
+        // Closed lawfully (contractor or bank replaced), an account is simply not there any more.
+        Standing::Closed { .. } if closing_in_question(cx) => return Err(Unknown::held_by(closed_early::ID)),
+        Standing::Closed { .. } => {}
         Standing::Open { .. } | Standing::Missing { .. } => {}
     }
+    let due = match last_closing(cx) {
+        Some(closed) if closed > signed => due.max(cx.plus_calendar_days(closed, days)?),
+        _ => due,
+    };
     if cx.as_of <= due {
         let lead = cx.law.count("account.notice_lead", signed)?;
         let soon = cx.as_of >= cx.minus_working_days(due, lead)?;
@@ -98,4 +105,14 @@ pub(super) fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
         .fact("contract_start", project.contract_start.get())
         .fact("contract_end", project.contract_end.get())
         .fact("duration_days", project.duration_days.get()))
+}
+
+/// Whether some closing is a fault of its own, or may be.
+fn closing_in_question(cx: &CheckContext) -> bool {
+    !closed_early::runs(cx) || cx.facts.accounts.iter().any(|account| closed_early::in_question(cx, account))
+}
+
+/// After a lawful closing the time to open another account runs anew.
+fn last_closing(cx: &CheckContext) -> Option<Date> {
+    cx.facts.accounts.iter().filter_map(|account| account.row.closed_on.get()).filter(|closed| *closed <= cx.as_of).max()
 }

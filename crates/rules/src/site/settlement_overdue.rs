@@ -1,9 +1,9 @@
 //! A node of settlement during construction passed without settlement, or too little of the completed value was paid.
 
 use model::sheet::{OwnerKind, ProcessSettlement, ProjectStatus};
-use model::{Dataset, Date, Fen, Field, Finding, Outcome, Severity};
+use model::{Dataset, Date, Fen, Field, Finding, Severity};
 
-use crate::rule::{COLUMN_ABSENT, CheckContext, Meta, Rule, Unknown, Verdict};
+use crate::rule::{COLUMN_ABSENT, CheckContext, Meta, Rule, Unknown, Verdict, worst_by_subject};
 use crate::say;
 
 pub struct SettlementOverdue;
@@ -47,7 +47,7 @@ impl Rule for SettlementOverdue {
             }
             judged
         });
-        worst_by_node(each)
+        worst_by_subject(each)
     }
 
     fn tell(&self, finding: &Finding) -> String {
@@ -146,22 +146,4 @@ fn breach(cx: &CheckContext, agreed: Date, due: Date) -> Verdict {
         Field::Empty => verdict.fact("agreed_in_contract", false),
         Field::Absent => verdict,
     }
-}
-
-/// One node, one finding: of rows that name the same node the worst counts.
-fn worst_by_node(verdicts: impl Iterator<Item = Verdict>) -> Vec<Verdict> {
-    let weight = |verdict: &Verdict| match verdict.outcome {
-        Outcome::Breach => 2,
-        Outcome::Unknown => 1,
-        Outcome::Clear => 0,
-    };
-    let mut kept: Vec<Verdict> = Vec::new();
-    for verdict in verdicts {
-        match kept.iter_mut().find(|known| known.subject == verdict.subject) {
-            Some(known) if weight(&verdict) > weight(known) => *known = verdict,
-            Some(_) => {}
-            None => kept.push(verdict),
-        }
-    }
-    kept
 }
