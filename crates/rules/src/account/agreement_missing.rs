@@ -153,12 +153,11 @@ fn cycle_months(text: &str) -> Option<u32> {
     }
     let text = text.trim_start_matches(['每', '按']);
     let digits = text.chars().take_while(char::is_ascii_digit).count();
-    let (number, rest) = match text[..digits].parse::<u32>() {
-        Ok(number) => (number, &text[digits..]),
-        Err(_) => {
-            let first = text.chars().next()?;
-            (chinese_digit(first)?, &text[first.len_utf8()..])
-        }
+    let (number, rest) = if let Ok(number) = text[..digits].parse::<u32>() {
+        (number, &text[digits..])
+    } else {
+        let first = text.chars().next()?;
+        (chinese_digit(first)?, &text[first.len_utf8()..])
     };
     match rest {
         "" => Some(number),
@@ -185,9 +184,8 @@ fn agreement(cx: &CheckContext, account: &SpecialAccount) -> Result<Verdict, Unk
     let there = match row.tripartite {
         _ if signed.is_some() => true,
         Field::Given(true) => !later,
-        Field::Given(false) | Field::Empty => false,
         Field::Absent if row.tripartite_on.is_absent() => return Err(COLUMN_ABSENT),
-        Field::Absent => false,
+        Field::Given(false) | Field::Empty | Field::Absent => false,
     };
     let due = |opened: Date| {
         let days = cx.law.count("account.agreement_grace", opened)?;

@@ -10,6 +10,7 @@ pub mod name_mismatch;
 pub mod not_filed;
 pub mod not_opened;
 mod settle;
+mod split;
 
 use model::coverage::Until;
 use model::sheet::AccountType;
@@ -34,6 +35,7 @@ pub static PARAMETERS: &[Declared] = &[
     declared("account.open_days", Unit::Cd),
     declared("account.notice_lead", Unit::Wd),
     declared("account.agreement_grace", Unit::Wd),
+    declared("account.split_window", Unit::Mo),
     declared("account.file_days", Unit::Cd),
     declared("account.filing_authority", Unit::Words),
     declared("account.name_suffix", Unit::Words),

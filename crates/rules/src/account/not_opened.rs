@@ -3,7 +3,7 @@
 use model::sheet::ProjectStatus;
 use model::{Dataset, Date, Finding, Severity};
 
-use super::{Duty, Standing, absence_is_known, closed_early, duty, standing};
+use super::{Duty, Standing, absence_is_known, closed_early, duty, split, standing};
 use crate::rule::{COLUMN_ABSENT, CheckContext, Meta, Rule, Unknown, Verdict};
 use crate::say;
 
@@ -31,6 +31,7 @@ static META: Meta = Meta {
         "account.open_days",
         "account.notice_lead",
         "account.close_notice_days",
+        "account.split_window",
     ],
 };
 
@@ -47,6 +48,17 @@ impl Rule for NotOpened {
     }
 
     fn tell(&self, finding: &Finding) -> String {
+        if finding.subject.is_some() {
+            let parts = finding.facts.get("parts").and_then(serde_json::Value::as_array).map_or(0, Vec::len);
+            return format!(
+                "项目施工合同额{}，与同一建设单位、同一施工总承包单位、同一地点的其他合同共{parts}份合计{}，于{}达到应开设专用账户的标准，应于{}前开设农民工工资专用账户；截至{}，未见专用账户登记",
+                say::money_fact(finding, "contract_amount"),
+                say::money_fact(finding, "parts_amount"),
+                say::date_fact(finding, "duty_from"),
+                say::due(finding),
+                say::date_fact(finding, "as_of"),
+            );
+        }
         format!(
             "项目施工合同额{}，合同于{}签订，按规定应于{}前（签订之日起{}日内，期满日遇休息日顺延）开设农民工工资专用账户；截至{}，未见专用账户登记",
             say::money_fact(finding, "contract_amount"),
@@ -60,33 +72,64 @@ impl Rule for NotOpened {
 
 /// The account duty whatever the status of the project: the rules on funding lean on it.
 pub(super) fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
+    match duty(cx) {
+        Ok(Duty::NotBound) => {
+            let Some(group) = split::group(cx)? else { return alone(cx) };
+            let days = cx.law.count("account.open_days", group.reached_on)?;
+            let due = cx.plus_calendar_days(group.reached_on, days)?;
+            let verdict = match standing(cx) {
+                Standing::Open { since } => opened(since, Some(due)),
+                standing => not_open(cx, standing, (group.reached_on, days, due))?,
+            };
+            Ok(verdict.subject(group.subject).fact("parts", group.parts).fact("parts_amount", group.total))
+        }
+        _ => alone(cx),
+    }
+}
+
+/// The contract by itself.
+fn alone(cx: &CheckContext) -> Result<Verdict, Unknown> {
+    let duty = duty(cx);
     let standing = standing(cx);
     if let Standing::Open { since } = standing {
-        let verdict = Verdict::clear().fact("opened_on", since);
-        return Ok(match (duty(cx), since) {
-            (Ok(Duty::Bound { due, .. }), Some(on)) if on > due => verdict.due(due).fact("days_late", (on - due).num_days()),
-            (Ok(Duty::Bound { due, .. }), _) => verdict.due(due),
-            _ => verdict,
-        });
+        let due = match duty {
+            Ok(Duty::Bound { due, .. }) => Some(due),
+            _ => None,
+        };
+        return Ok(opened(since, due));
     }
-    let (signed, days, due) = match duty(cx)? {
-        Duty::NotBound => return Ok(Verdict::not_applicable("no_account_duty")),
-        Duty::NotSigned => return Ok(Verdict::clear().fact("not_due", "not_signed")),
-        Duty::Bound { signed, days, due } => (signed, days, due),
-    };
+    match duty? {
+        Duty::NotBound => Ok(Verdict::not_applicable("no_account_duty")),
+        Duty::NotSigned => Ok(Verdict::clear().fact("not_due", "not_signed")),
+        Duty::Bound { signed, days, due } => not_open(cx, standing, (signed, days, due)),
+    }
+}
+
+fn opened(since: Option<Date>, due: Option<Date>) -> Verdict {
+    let verdict = Verdict::clear().fact("opened_on", since);
+    match (due, since) {
+        (Some(due), Some(on)) if on > due => verdict.due(due).fact("days_late", (on - due).num_days()),
+        (Some(due), _) => verdict.due(due),
+        (None, _) => verdict,
+    }
+}
+
+/// `from`: the day the duty arose, with the days it gives and the last of them.
+fn not_open(cx: &CheckContext, standing: Standing, (from, days, due): (Date, u32, Date)) -> Result<Verdict, Unknown> {
     match standing {
         Standing::OpeningUnknown => return Err(COLUMN_ABSENT),
         // Closed lawfully (contractor or bank replaced), an account is simply not there any more.
         Standing::Closed { .. } if closing_in_question(cx) => return Err(Unknown::held_by(closed_early::ID)),
-        Standing::Closed { .. } => {}
-        Standing::Open { .. } | Standing::Missing { .. } => {}
+        Standing::Closed { .. } | Standing::Open { .. } | Standing::Missing { .. } => {}
     }
     let due = match last_closing(cx) {
-        Some(closed) if closed > signed => due.max(cx.plus_calendar_days(closed, days)?),
+        Some(closed) if closed > from => due.max(cx.plus_calendar_days(closed, days)?),
         _ => due,
     };
+    let project = &cx.dossier.project;
+    let signed = project.contract_signed_on.get();
     if cx.as_of <= due {
-        let lead = cx.law.count("account.notice_lead", signed)?;
+        let lead = cx.law.count("account.notice_lead", from)?;
         let soon = cx.as_of >= cx.minus_working_days(due, lead)?;
         let verdict = Verdict::clear().due(due).fact("signed_on", signed);
         return Ok(if soon { verdict.upcoming() } else { verdict });
@@ -94,12 +137,12 @@ pub(super) fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
     if standing == (Standing::Missing { any_row: false }) && !absence_is_known(cx, due) {
         return Err(Unknown::missing(Dataset::Account));
     }
-    let project = &cx.dossier.project;
     Ok(Verdict::breach(Severity::Order)
         .due(due)
         .party(cx.facts.general_contractor())
         .fact("as_of", cx.as_of)
         .fact("signed_on", signed)
+        .fact("duty_from", from)
         .fact("days", days)
         .fact("contract_amount", project.contract_amount.get())
         .fact("contract_start", project.contract_start.get())
