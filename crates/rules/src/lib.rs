@@ -19,6 +19,7 @@ pub mod replay;
 pub mod review;
 pub mod rule;
 mod say;
+pub mod season;
 pub mod site;
 
 pub use catalogue::{CATALOGUE, find};

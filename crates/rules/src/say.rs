@@ -41,6 +41,12 @@ pub fn percent_fact(finding: &Finding, key: &str) -> String {
     if rest == 0 { format!("{whole}%") } else { format!("{whole}.{}%", format!("{rest:04}").trim_end_matches('0')) }
 }
 
+/// Days or hours held in hundredths: `22`, `3.5`.
+pub fn hundredths(number: i32) -> String {
+    let text = format!("{}.{:02}", number / 100, number % 100);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// The due date of the finding.
 pub fn due(finding: &Finding) -> String {
     finding.due.map(date).unwrap_or_default()

@@ -54,6 +54,13 @@ pub struct PayrollLine {
     pub remark: Option<String>,
 }
 
+impl PayrollLine {
+    /// 补发: wages of an earlier month.
+    pub fn is_back_pay(&self) -> bool {
+        self.back_pay.get() == Some(true) || self.back_pay_month.is_given()
+    }
+}
+
 /// Sums of a sheet's own total row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Totals {

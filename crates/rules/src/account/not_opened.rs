@@ -32,6 +32,8 @@ static META: Meta = Meta {
         "account.notice_lead",
         "account.close_notice_days",
         "account.split_window",
+        "payroll.season",
+        "payroll.season_days",
     ],
 };
 
@@ -71,7 +73,7 @@ impl Rule for NotOpened {
 }
 
 /// The account duty whatever the status of the project: the rules on funding lean on it.
-pub(super) fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
+pub fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
     match duty(cx) {
         Ok(Duty::NotBound) => {
             let Some(group) = split::group(cx)? else { return alone(cx) };
@@ -129,7 +131,7 @@ fn not_open(cx: &CheckContext, standing: Standing, (from, days, due): (Date, u32
     let project = &cx.dossier.project;
     let signed = project.contract_signed_on.get();
     if cx.as_of <= due {
-        let lead = cx.law.count("account.notice_lead", from)?;
+        let lead = cx.lead_time("account.notice_lead", from, due)?;
         let soon = cx.as_of >= cx.minus_working_days(due, lead)?;
         let verdict = Verdict::clear().due(due).fact("signed_on", signed);
         return Ok(if soon { verdict.upcoming() } else { verdict });

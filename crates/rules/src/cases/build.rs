@@ -182,7 +182,7 @@ pub fn payroll(row: &Row, at: u32, persons: &mut Persons) -> PayrollLine {
         pay_mode: row.text("pay_mode"),
         wage_slip: row.text("wage_slip"),
         back_pay: row.flag("back_pay"),
-        back_pay_month: Field::Absent,
+        back_pay_month: row.month("back_pay_month").map_or(Field::Absent, Field::Given),
         remark: row.words("remark"),
     }
 }

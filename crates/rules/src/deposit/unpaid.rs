@@ -26,7 +26,15 @@ static META: Meta = Meta {
     ],
     consequence: super::CONSEQUENCE,
     remedy: "存入工资保证金，或者提交受益人为人力资源和社会保障局的有效保函；符合免存条件的，办理免存手续，并报送凭证。",
-    parameters: &["deposit.days", "deposit.exemption_sum", "deposit.exemption_lookback", "deposit.record_lookback", "deposit.notice_lead"],
+    parameters: &[
+        "deposit.days",
+        "deposit.exemption_sum",
+        "deposit.exemption_lookback",
+        "deposit.record_lookback",
+        "deposit.notice_lead",
+        "payroll.season",
+        "payroll.season_days",
+    ],
 };
 
 impl Rule for Unpaid {
@@ -132,7 +140,7 @@ fn not_yet(cx: &CheckContext, clocks: &Clocks) -> Result<Verdict, Unknown> {
         return Ok(Verdict::clear().fact("not_due", "not_started"));
     };
     let verdict = Verdict::clear().due(next.due).fact("clock", next.kind).fact("clock_from", next.from);
-    let lead = cx.law.count("deposit.notice_lead", next.from)?;
+    let lead = cx.lead_time("deposit.notice_lead", next.from, next.due)?;
     Ok(if cx.as_of >= cx.minus_working_days(next.due, lead)? { verdict.upcoming() } else { verdict })
 }
 

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use model::sheet::{LedgerLine, PayResult, PayoutLine, TxnType};
 use model::{Date, Dossier, Fen, Field, Month};
 
-use super::month::{MonthBuilder, MonthFacts};
+use super::month::{MonthBuilder, MonthFacts, PaymentPart};
 use super::note::months_in;
 use super::people::{AMBIGUOUS, People, Pid};
 use super::{Ledger, WindowOf, payroll_has_arrived};
 
 /// A payout line and the months it pays for.
 struct Payment<'d> {
+    /// Sheet and line, as places in the dossier.
+    place: (usize, usize),
     line: &'d PayoutLine,
     pid: Pid,
     months: Paid,
@@ -65,6 +67,7 @@ pub(super) fn months(dossier: &Dossier, people: &People, ledger: &Ledger, as_of:
             let share = share(payment, month, rest[*at], &mut builder);
             rest[*at] -= share;
             builder.payout(payment.line, payment.pid, share);
+            builder.facts.payments.extend(part(payment, share));
             builder.returned(payment.pid, payment.returned.0.min(share.0), payment.returned_on, payment.unclear);
         }
         built.insert(month, builder.finish());
@@ -84,7 +87,7 @@ fn payments<'d>(
     for (at, table) in dossier.payouts.iter().enumerate() {
         let mut touched: Vec<Month> = table.month.into_iter().collect();
         let batch = if table.month.is_none() { month_of_batch(ledger, table.head.batch_no.as_deref()) } else { None };
-        for (line, pid) in table.lines.iter().zip(&people.payout[at]) {
+        for (row, (line, pid)) in table.lines.iter().zip(&people.payout[at]).enumerate() {
             if line.paid_on.is_some_and(|day| day > as_of) {
                 continue;
             }
@@ -94,7 +97,8 @@ fn payments<'d>(
                     touched.push(*month);
                 }
             }
-            payments.push(Payment { line, pid: *pid, months: paid, returned: Fen::ZERO, returned_on: None, unclear: false });
+            let place = (at, row);
+            payments.push(Payment { place, line, pid: *pid, months: paid, returned: Fen::ZERO, returned_on: None, unclear: false });
         }
         let happened = table.lines.is_empty() || table.lines.iter().any(|line| line.paid_on.is_none_or(|day| day <= as_of));
         for month in touched.into_iter().filter(|_| happened) {
@@ -169,6 +173,11 @@ fn share(payment: &Payment, month: Month, rest: Fen, builder: &mut MonthBuilder)
     }
     let open = builder.open(payment.pid);
     Fen(open.0.clamp(0, rest.0.max(0)))
+}
+
+fn part(payment: &Payment, amount: Fen) -> Option<PaymentPart> {
+    let (at, line) = payment.place;
+    Some(PaymentPart { at: u32::try_from(at).ok()?, line: u32::try_from(line).ok()?, amount })
 }
 
 /// Days of the month up to the as-of day, as a mask.

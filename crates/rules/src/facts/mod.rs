@@ -5,6 +5,7 @@
 pub mod account;
 mod assign;
 pub mod month;
+pub mod named;
 pub mod note;
 pub mod people;
 pub mod presence;
@@ -18,7 +19,7 @@ use model::{Coverage, Dataset, Date, Dossier, Month, Party, PartyRole, Table};
 use serde::Serialize;
 
 pub use account::{Entry, Ledger, SpecialAccount};
-pub use month::{Gaps, Listed, MonthFacts, PaidLine, Worker};
+pub use month::{Gaps, Listed, MonthFacts, PaidLine, PaymentPart, Worker};
 pub use people::{AMBIGUOUS, People, Pid};
 pub use presence::Presence;
 pub use status::StatusHistory;

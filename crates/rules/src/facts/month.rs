@@ -71,6 +71,8 @@ pub struct MonthFacts {
     pub attendance: Vec<usize>,
     pub payrolls: Vec<usize>,
     pub payouts: Vec<usize>,
+    /// Payout lines that pay for the month, and how much of them does.
+    pub payments: Vec<PaymentPart>,
     /// Ascending by person.
     pub workers: Vec<Worker>,
     /// Days on which anybody attended.
@@ -108,6 +110,14 @@ impl MonthFacts {
             lines.map(move |(line, pid)| PaidLine { at: *at, line, pid })
         })
     }
+}
+
+/// A payout line, as place in the dossier, and the part of it that pays for one month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaymentPart {
+    pub at: u32,
+    pub line: u32,
+    pub amount: Fen,
 }
 
 /// A payroll line: its sheet (place in the dossier) and whose it is.

@@ -5,8 +5,10 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
-use model::sheet::{AttendanceLine, ContractLine, PayoutLine, PayrollLine, RosterLine, Who};
+use model::sheet::Who;
 use model::{CardKey, Dossier, Month, PersonKey, Table};
+
+pub use super::named::Named;
 
 /// Place of a person in [`People`].
 pub type Pid = u32;
@@ -57,6 +59,8 @@ pub struct People<'d> {
     pub attendance: Vec<Vec<Pid>>,
     pub payroll: Vec<Vec<Pid>>,
     pub payout: Vec<Vec<Pid>>,
+    /// Persons under each name, where some line has no identity number.
+    names: HashMap<&'d str, Vec<Pid>>,
 }
 
 impl<'d> People<'d> {
@@ -73,10 +77,12 @@ impl<'d> People<'d> {
             payroll: builder.keyed(&dossier.payrolls),
             payout: builder.keyed(&dossier.payouts),
             persons: Vec::new(),
+            names: HashMap::new(),
         };
         if builder.open {
             builder.match_rest(dossier, &mut people);
         }
+        people.names = builder.names;
         people.persons = builder.persons;
         people
     }
@@ -84,34 +90,11 @@ impl<'d> People<'d> {
     pub fn name(&self, pid: Pid) -> &'d str {
         self.persons.get(pid as usize).map_or("", |person| person.name)
     }
-}
 
-/// What matching needs of a line.
-pub trait Named {
-    fn who(&self) -> &Who;
-    fn team(&self) -> Option<&str>;
-}
-
-macro_rules! named {
-    ($($line:ty => $team:expr;)*) => {
-        $(impl Named for $line {
-            fn who(&self) -> &Who {
-                &self.who
-            }
-            fn team(&self) -> Option<&str> {
-                let team: fn(&$line) -> Option<&str> = $team;
-                team(self)
-            }
-        })*
-    };
-}
-
-named! {
-    RosterLine => |line| line.team.given().map(String::as_str);
-    ContractLine => |_| None;
-    AttendanceLine => |line| line.team.as_deref();
-    PayrollLine => |line| line.team.as_deref();
-    PayoutLine => |_| None;
+    /// Whose a line may be that fits several people.
+    pub fn named(&self, name: &str) -> &[Pid] {
+        self.names.get(name).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// Name, team and card of a line without number.
@@ -128,6 +111,8 @@ struct Builder<'d> {
     names: HashMap<&'d str, Vec<Pid>>,
     roster_cards: KeyMap<CardKey, Vec<Pid>>,
     payroll_cards: KeyMap<CardKey, Vec<(Option<Month>, Pid)>>,
+    /// Cards of persons only the bank names.
+    payee_cards: HashMap<Pid, Vec<CardKey>>,
     teams: HashMap<Pid, Vec<&'d str>>,
     /// Strangers by name and card, or name and team.
     strangers: HashMap<(&'d str, Option<CardKey>, Option<&'d str>), Pid>,
@@ -168,7 +153,7 @@ impl<'d> Builder<'d> {
         self.learn(&dossier.payrolls, &people.payroll);
         self.learn(&dossier.attendance, &people.attendance);
         self.learn(&dossier.contracts, &people.contract);
-        // Payouts teach no names of their own before they are matched: a payee's spelling may be the bank's.
+        self.learn_payees(dossier, people);
         self.learn_cards(dossier, people);
         self.settle(&dossier.rosters, &mut people.roster);
         self.learn_cards(dossier, people);
@@ -190,6 +175,17 @@ impl<'d> Builder<'d> {
         for (table, pids) in tables.iter().zip(pids) {
             for (line, pid) in table.lines.iter().zip(pids).filter(|(_, pid)| **pid < OPEN) {
                 self.learn_name(*pid, &line.who().name, line.team().or(table.head.team.as_deref()));
+            }
+        }
+    }
+
+    /// A payee's spelling may be the bank's: payouts teach the names of those only whom no other sheet gives a number.
+    fn learn_payees(&mut self, dossier: &'d Dossier, people: &People<'d>) {
+        let known: HashSet<Pid> = self.names.values().flatten().copied().collect();
+        for (table, pids) in dossier.payouts.iter().zip(&people.payout) {
+            for (line, pid) in table.lines.iter().zip(pids).filter(|(_, pid)| **pid < OPEN && !known.contains(*pid)) {
+                self.learn_name(*pid, &line.who.name, None);
+                self.payee_cards.entry(*pid).or_default().extend(line.who.card);
             }
         }
     }
@@ -226,25 +222,39 @@ impl<'d> Builder<'d> {
         }
     }
 
+    /// Cards tell namesakes apart: lines that have one go first, so that their order does not matter.
     fn settle<L: Named>(&mut self, tables: &'d [Table<L>], pids: &mut [Vec<Pid>]) {
-        for (table, pids) in tables.iter().zip(pids).filter(|(_, pids)| pids.contains(&OPEN)) {
-            let mut present: HashSet<Pid> = pids.iter().copied().filter(|pid| *pid < OPEN).collect();
-            for (line, pid) in table.lines.iter().zip(pids).filter(|(_, pid)| **pid == OPEN) {
-                let (who, team) = (line.who(), line.team().or(table.head.team.as_deref()));
-                if let Some(settled) = self.settled(who, team) {
-                    *pid = settled;
-                    present.insert(settled);
-                    continue;
-                }
-                *pid = self.by_card_or_name(who, team);
-                // Whoever stands on the sheet already, with another card, is a namesake.
-                let namesake = present.contains(pid) && who.card.is_some() && !self.has_card(*pid, who.card);
-                if *pid == OPEN || namesake {
-                    *pid = self.stranger(who, team);
-                }
-                present.insert(*pid);
-                self.learn_card(*pid, who.card);
+        for with_card in [true, false] {
+            for (table, pids) in tables.iter().zip(pids.iter_mut()).filter(|(_, pids)| pids.contains(&OPEN)) {
+                self.settle_lines(table, pids, with_card);
             }
+        }
+    }
+
+    fn settle_lines<L: Named>(&mut self, table: &'d Table<L>, pids: &mut [Pid], with_card: bool) {
+        let mut present: HashSet<Pid> = pids.iter().copied().filter(|pid| *pid < OPEN).collect();
+        let twice = if with_card { HashSet::new() } else { indistinct(table, pids) };
+        let open = |(line, pid): &(&L, &mut Pid)| **pid == OPEN && line.who().card.is_some() == with_card;
+        for (line, pid) in table.lines.iter().zip(pids).filter(open) {
+            let (who, team) = (line.who(), line.team().or(table.head.team.as_deref()));
+            if let Some(settled) = self.settled(who, team) {
+                *pid = settled;
+                continue;
+            }
+            let found = self.by_card_or_name(who, team);
+            let stands = present.contains(&found);
+            // Nothing but the name, and another line of the sheet has it too: one person or two, nobody can say.
+            if !with_card && (twice.contains(&(who.name.as_str(), team)) || (stands && !line.is_repeated())) {
+                *pid = AMBIGUOUS;
+                continue;
+            }
+            // Whoever stands on the sheet already, with another card, is a namesake.
+            let namesake = stands && with_card && !self.has_card(found, who.card);
+            *pid = if found == OPEN || namesake { self.stranger(who, team) } else { found };
+            if with_card {
+                present.insert(*pid);
+            }
+            self.learn_card(*pid, who.card);
         }
     }
 
@@ -290,6 +300,7 @@ impl<'d> Builder<'d> {
             self.roster_cards.get(&card).is_some_and(|pids| pids.contains(&pid))
                 || self.payroll_cards.get(&card).is_some_and(|lines| lines.iter().any(|(_, p)| *p == pid))
                 || self.stranger_cards.get(&pid).is_some_and(|cards| cards.contains(&card))
+                || self.payee_cards.get(&pid).is_some_and(|cards| cards.contains(&card))
         })
     }
 
@@ -357,4 +368,17 @@ impl<'d> Builder<'d> {
             }
         }
     }
+}
+
+/// Names that several lines of a sheet share, with one team and neither number nor card.
+fn indistinct<'d, L: Named>(table: &'d Table<L>, pids: &[Pid]) -> HashSet<(&'d str, Option<&'d str>)> {
+    let (mut once, mut twice) = (HashSet::new(), HashSet::new());
+    for (line, pid) in table.lines.iter().zip(pids) {
+        let who = line.who();
+        let name = (who.name.as_str(), line.team().or(table.head.team.as_deref()));
+        if *pid == OPEN && who.card.is_none() && !line.is_repeated() && !once.insert(name) {
+            twice.insert(name);
+        }
+    }
+    twice
 }

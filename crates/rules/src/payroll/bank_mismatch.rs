@@ -1,13 +1,13 @@
 //! payroll.bank_mismatch: what the payroll says and what the bank paid differ for somebody.
 
-use model::sheet::{LedgerLine, PayFailure, ProjectStatus, TxnType};
-use model::{Dataset, Fen, Field, Finding, Month, Party, Severity};
+use model::sheet::{PayFailure, ProjectStatus};
+use model::{Dataset, Fen, Finding, Month, Party, Severity};
 use serde::Serialize;
 
+use super::paid::{self, Doubts};
 use crate::facts::{MonthFacts, Pid, Worker};
 use crate::payday::PayWindow;
-use crate::platform::payroll_not_uploaded;
-use crate::rule::{CheckContext, Meta, REJECTED_ROWS, Rule, Unknown, Verdict};
+use crate::rule::{CheckContext, Meta, Rule, Unknown, Verdict};
 use crate::say;
 
 pub struct BankMismatch;
@@ -69,7 +69,7 @@ impl Rule for BankMismatch {
 fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown> {
     let facts = cx.facts.month(month);
     let status = cx.facts.status_in(month);
-    let empty = !facts.has_payroll() && !facts.has_payout() && facts.mask == 0;
+    let empty = paid::is_empty(facts);
     if !matches!(status, ProjectStatus::Active | ProjectStatus::Completed) || (empty && status == ProjectStatus::Completed) {
         return Ok(None);
     }
@@ -78,7 +78,9 @@ fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown> {
         return Err(Unknown::because("window_open"));
     }
     if !facts.has_payroll() {
-        return no_payroll(cx, month, facts, empty);
+        // Nobody attended and nothing was paid: nothing to compare. Else the missing sheet is the cause.
+        let nothing = empty && paid::nobody_came(facts);
+        return if nothing { Ok(None) } else { Err(paid::without_payroll(cx, month, Unknown::missing(Dataset::Payroll))) };
     }
     if !facts.has_payout() {
         return no_payout(cx, month, facts, window).map(Some);
@@ -86,30 +88,8 @@ fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown> {
     compare(cx, month, facts, window).map(Some)
 }
 
-/// Nobody attended and nothing was paid: nothing to compare. Else the missing sheet is the cause.
-fn no_payroll(cx: &CheckContext, month: Month, facts: &MonthFacts, empty: bool) -> Result<Option<Verdict>, Unknown> {
-    if empty && !facts.attendance.is_empty() && !facts.attendance_gaps.any() {
-        return Ok(None);
-    }
-    let missing = Unknown::missing(Dataset::Payroll);
-    Err(if payroll_not_uploaded::is_breach(cx, month) { missing.and_held_by(payroll_not_uploaded::ID) } else { missing })
-}
-
-/// A ledger that covers the window and shows no wage debit proves that nothing was paid; nothing else does.
 fn no_payout(cx: &CheckContext, month: Month, facts: &MonthFacts, window: PayWindow) -> Result<Verdict, Unknown> {
-    // Wages of a month may be paid before their pay-day, but not before they are earned.
-    let earliest = month.last_day().min(window.pay_day);
-    let fees = cx.law.words("payroll.bank_fee_words", window.end)?;
-    let ledger = &cx.facts.ledger;
-    if !ledger.covers(&cx.facts.accounts, window.pay_day, window.end) {
-        return Err(Unknown::missing(Dataset::Payout));
-    }
-    if ledger.rejected_between(earliest, window.end) > 0 {
-        return Err(REJECTED_ROWS);
-    }
-    if ledger.between(earliest, window.end).iter().any(|entry| may_be_wages(entry.line, fees)) {
-        return Err(Unknown::missing(Dataset::Payout));
-    }
+    paid::nothing_paid(cx, month, window)?;
     let unpaid: Vec<&Worker> = facts.workers.iter().filter(|worker| worker.net > Fen::ZERO).collect();
     if unpaid.is_empty() {
         return Ok(Verdict::clear().due(window.end));
@@ -118,24 +98,13 @@ fn no_payout(cx: &CheckContext, month: Month, facts: &MonthFacts, window: PayWin
     Ok(verdict.fact("ledger_shows_no_wage_debit", true))
 }
 
-/// Without 款项性质 every debit but a bank charge may be wages.
-pub fn may_be_wages(line: &LedgerLine, fee_words: &[String]) -> bool {
-    if line.debit <= Fen::ZERO {
-        return false;
-    }
-    match line.nature {
-        Field::Given(nature) => nature == TxnType::Wages,
-        Field::Absent | Field::Empty => !fee_words.iter().any(|word| line.text.contains(word.as_str())),
-    }
-}
-
 fn compare(cx: &CheckContext, month: Month, facts: &MonthFacts, window: PayWindow) -> Result<Verdict, Unknown> {
     let tolerance = cx.law.fen("payroll.tolerance", month.last_day())?;
-    let retry = cx.law.count("payroll.retry", month.last_day())?;
+    let doubts = Doubts::of(cx, facts);
     let mut faulty: Vec<(&Worker, &'static str)> = Vec::new();
     let mut unclear: Vec<&'static str> = Vec::new();
     for worker in facts.workers.iter().filter(|worker| !agrees(worker, tolerance)) {
-        match doubt(cx, facts, worker, retry)? {
+        match doubts.difference(cx, month, worker)? {
             Some(reason) => unclear.push(reason),
             None => faulty.push((worker, why(worker))),
         }
@@ -161,43 +130,13 @@ fn agrees(worker: &Worker, tolerance: Fen) -> bool {
     within(worker.net) || (worker.advance > Fen::ZERO && within(worker.net + worker.advance))
 }
 
-/// Why a difference may only seem one.
-fn doubt(cx: &CheckContext, facts: &MonthFacts, worker: &Worker, retry: u32) -> Result<Option<&'static str>, Unknown> {
-    if worker.unknown_words > 0 {
-        return Ok(Some("unknown_bank_word"));
-    }
-    if worker.unclear_return {
-        return Ok(Some("ambiguous_name"));
-    }
-    // A line that was not read can only add: more owed where the payroll lacks lines, more paid where the payout does.
-    let gaps = if worker.paid > worker.net { facts.payroll_gaps } else { facts.payout_gaps };
-    if gaps.any() {
-        return Ok(Some(if gaps.rejected > 0 { "rejected_rows" } else { "ambiguous_name" }));
-    }
-    if worker.paid < worker.net
-        && let Some(failed_on) = worker.failed_on
-        && cx.as_of <= cx.plus_working_days(failed_on, retry)?
-    {
-        return Ok(Some("retry_open"));
-    }
-    Ok(None)
-}
-
 fn why(worker: &Worker) -> &'static str {
     if worker.lines == 0 {
         "not_on_payroll"
     } else if worker.paid > worker.net {
         "paid_more"
-    } else if worker.payouts == 0 {
-        "no_payout"
-    } else if worker.returned > Fen::ZERO {
-        "returned"
-    } else if worker.failed > Fen::ZERO {
-        "failed"
-    } else if worker.pending > Fen::ZERO {
-        "pending"
     } else {
-        "paid_less"
+        paid::shortfall(worker)
     }
 }
 

@@ -1,14 +1,28 @@
 //! 工资支付: payrolls against the bank, their basis, their completeness.
 
+pub mod arrears;
+pub mod attendance_gap;
+mod attended;
 pub mod bank_mismatch;
+pub mod late;
 pub mod ledger_incomplete;
 pub mod no_quantity_basis;
+pub mod not_via_account;
+mod paid;
 
 use crate::law::{Declared, Unit, declared};
 use crate::rule::Rule;
 
 /// Rules of the family, in the order of the catalogue.
-pub static RULES: &[&dyn Rule] = &[&bank_mismatch::BankMismatch, &no_quantity_basis::NoQuantityBasis, &ledger_incomplete::LedgerIncomplete];
+pub static RULES: &[&dyn Rule] = &[
+    &bank_mismatch::BankMismatch,
+    &no_quantity_basis::NoQuantityBasis,
+    &late::Late,
+    &not_via_account::NotViaAccount,
+    &attendance_gap::AttendanceGap,
+    &ledger_incomplete::LedgerIncomplete,
+    &arrears::Arrears,
+];
 
 /// Dated figures of the family, in `config/rules/payroll.toml`.
 pub static PARAMETERS: &[Declared] = &[
@@ -24,4 +38,26 @@ pub static PARAMETERS: &[Declared] = &[
     declared("payroll.ledger_retention", Unit::Mo),
     declared("payroll.in_kind_words", Unit::Words),
     declared("payroll.no_wage_slip_words", Unit::Words),
+    declared("payroll.late_notice", Unit::Wd),
+    declared("payroll.late_order", Unit::Wd),
+    declared("payroll.late_entry_days", Unit::Cd),
+    declared("payroll.piece_cycle", Unit::Mo),
+    declared("payroll.outsider_words", Unit::Words),
+    declared("payroll.managers_excluded", Unit::Bool),
+    declared("payroll.season", Unit::Bool),
+    declared("payroll.season_days", Unit::Cd),
+    declared("payroll.season_late_order", Unit::Wd),
+    declared("payroll.outside_words", Unit::Words),
+    declared("payroll.cash_limit", Unit::Fen),
+    declared("payroll.gap_min_days", Unit::Count),
+    declared("payroll.gap_limit", Unit::Count),
+    declared("payroll.gap_order_share", Unit::Ppm),
+    declared("payroll.crime_one_months", Unit::Mo),
+    declared("payroll.crime_one_sum", Unit::Fen),
+    declared("payroll.crime_many_workers", Unit::Count),
+    declared("payroll.crime_many_sum", Unit::Fen),
+    declared("payroll.mass_workers", Unit::Count),
+    declared("payroll.lead_verified_words", Unit::Words),
+    declared("payroll.lead_refuted_words", Unit::Words),
+    declared("payroll.lead_paid_words", Unit::Words),
 ];
