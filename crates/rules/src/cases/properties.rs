@@ -149,8 +149,15 @@ macro_rules! on_tables {
 }
 
 /// Rules for which the absence of a row is itself the breach, where others got theirs.
-const ABSENCE_ACCUSES: [&str; 5] =
-    ["deposit.unpaid", "account.not_opened", "platform.not_connected", "platform.payroll_not_uploaded", "site.board_missing"];
+const ABSENCE_ACCUSES: [&str; 7] = [
+    "deposit.unpaid",
+    "account.not_opened",
+    "platform.not_connected",
+    "platform.payroll_not_uploaded",
+    "realname.attendance_missing",
+    "site.board_missing",
+    "site.payment_guarantee_missing",
+];
 
 /// Rules whose fault other data show although the dataset would have excused it.
 fn stands_without(dataset: Dataset, rule: &str) -> bool {

@@ -49,7 +49,7 @@ impl Rule for BoardMissing {
     }
 }
 
-fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
+pub(super) fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
     // While the site stands still nobody is asked to put up anything new.
     if cx.facts.status_today() != ProjectStatus::Active {
         return Ok(Verdict::not_applicable("status"));
