@@ -127,23 +127,42 @@ type Boards<'a> = BTreeMap<(Option<&'a str>, Option<Date>), Vec<&'a Board>>;
 fn newest<'a>(cx: &CheckContext<'a>) -> Boards<'a> {
     let mut boards: Boards = BTreeMap::new();
     for row in cx.dossier.boards.iter().flat_map(|table| &table.lines) {
-        if let Some(seen_on) = seen_on(cx, row) {
-            let location = row.location.as_deref().map(str::trim).filter(|text| !text.is_empty());
-            boards.entry((location, seen_on)).or_default().push(row);
-        }
+        let seen_on = match Seen::of(cx, row) {
+            Seen::On(day) => Some(day),
+            Seen::Undated => None,
+            Seen::NotYet => continue,
+        };
+        let location = row.location.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        boards.entry((location, seen_on)).or_default().push(row);
     }
     let last: BTreeMap<Option<&str>, Option<Date>> = boards.keys().copied().collect();
     boards.retain(|(location, seen_on), _| last.get(location) == Some(seen_on));
     boards
 }
 
-/// The day of which the row speaks; inner `None`: a board without any date. `None`: on the as-of day it says nothing.
-fn seen_on(cx: &CheckContext, row: &Board) -> Option<Option<Date>> {
-    match (row.checked_on, row.set_on) {
-        // What a later check found was not known on the day.
-        (Field::Given(day), _) | (_, Field::Given(day)) => (day <= cx.as_of).then_some(Some(day)),
-        (_, Field::Absent) => Some(None),
-        (_, Field::Empty) => None,
+/// Of which day a row speaks.
+enum Seen {
+    On(Date),
+    /// A board without any date.
+    Undated,
+    /// On the as-of day the row says nothing.
+    NotYet,
+}
+
+impl Seen {
+    fn of(cx: &CheckContext, row: &Board) -> Self {
+        match (row.checked_on, row.set_on) {
+            // What a later check found was not known on the day.
+            (Field::Given(day), _) | (Field::Absent | Field::Empty, Field::Given(day)) => {
+                if day <= cx.as_of {
+                    Self::On(day)
+                } else {
+                    Self::NotYet
+                }
+            }
+            (_, Field::Empty) => Self::NotYet,
+            (_, Field::Absent) => Self::Undated,
+        }
     }
 }
 
