@@ -40,6 +40,12 @@ static META: Meta = Meta {
         "deposit.tolerance",
         "deposit.supplement_days",
         "deposit.days",
+        "deposit.exemption_sum",
+        "deposit.exemption_lookback",
+        "deposit.record_lookback",
+        "deposit.notice_lead",
+        "payroll.season",
+        "payroll.season_days",
     ],
 };
 

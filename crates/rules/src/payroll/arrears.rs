@@ -40,6 +40,11 @@ static META: Meta = Meta {
         "payroll.tolerance",
         "payroll.retry",
         "payroll.pay_in_same_month",
+        "platform.upload_days",
+        "platform.upload_needs_account_duty",
+        "account.contract_floor",
+        "account.period_floor",
+        "account.period_floor_days",
     ],
 };
 

@@ -45,6 +45,11 @@ static META: Meta = Meta {
         "payroll.pay_in_same_month",
         "payroll.bank_fee_words",
         "payroll.outside_words",
+        "platform.upload_days",
+        "platform.upload_needs_account_duty",
+        "account.contract_floor",
+        "account.period_floor",
+        "account.period_floor_days",
     ],
 };
 

@@ -38,6 +38,8 @@ static META: Meta = Meta {
         "account.notice_lead",
         "payroll.season",
         "payroll.season_days",
+        "account.close_notice_days",
+        "account.split_window",
     ],
 };
 
