@@ -69,6 +69,7 @@ fn due(site: &Site, month: Month) -> i64 {
 fn credits(site: &Site, almanac: &Almanac) -> Vec<Entry> {
     let exact = matches!(site.role, crate::cast::Role::Funding(_));
     let mut entries = Vec::new();
+    entries.extend(float(site, almanac));
     if let Some((day, amount)) = site.opening_advance {
         entries.push(labour_cost(site, day, amount));
     }
@@ -99,6 +100,13 @@ fn credits(site: &Site, almanac: &Almanac) -> Vec<Entry> {
         }
     }
     entries
+}
+
+/// The contractor keeps some money of its own in the account: wages of a month differ from those of the last.
+fn float(site: &Site, almanac: &Almanac) -> Option<Entry> {
+    let largest = site.months.iter().map(|m| m.lines.iter().map(|l| l.gross).sum::<i64>()).max()?;
+    let opened = site.account.as_ref()?.opened;
+    Some(own_money(site, almanac.wd(opened, 1), (largest * 3 / 10 + 99_999) / 100_000 * 100_000))
 }
 
 fn labour_cost(site: &Site, day: Date, amount: i64) -> Entry {

@@ -122,14 +122,17 @@ fn amount(role: Role, chance: &mut Chance) -> (i64, bool) {
 }
 
 fn pay_days(role: Role, chance: &mut Chance) -> (u32, u32) {
+    // Labour cost comes five working days before the wages, so that the account never looks short of them.
     match role {
         // The window of November's payouts must still be open on the day the county is looked at.
-        Role::Funding(Gap::December) => (chance.pick(&[5, 6]), chance.pick(&[10, 12])),
+        Role::Funding(Gap::December) => chance.pick(&[(3, 10), (3, 12), (5, 12)]),
+        // Nothing is paid from another account before the special one is overdue.
+        Role::NotOpened(1..=3) => chance.pick(&[(3, 12), (5, 12), (6, 15)]),
         Role::Clean(1) => (3, 12),
         Role::Clean(2) => (3, 15),
-        Role::Clean(3) => (5, 10),
+        Role::Clean(3) => (3, 10),
         Role::Clean(13) => (6, 15),
-        _ => (chance.pick(&[3, 5, 6]), chance.pick(&[8, 10, 12, 15])),
+        _ => chance.pick(&[(3, 10), (3, 12), (5, 12), (3, 15), (5, 15), (6, 15)]),
     }
 }
 
@@ -243,15 +246,16 @@ fn deposit(site: &Site, almanac: &Almanac, chance: &mut Chance) -> Deposit {
             exempt: "",
         };
     }
-    let form = chance.pick(&["银行保函", "银行保函", "工程担保"]);
     let number = format!("BH2024{:04}", site.no * 7 + 11);
-    Deposit { form, number, amount, stored: Some(stored), valid: Some((stored, plus(site.ends, 90))), exempt: "" }
+    // A year at least, and beyond the end of the contract.
+    let to = plus(site.ends, 90).max(plus(stored, 400));
+    Deposit { form: "银行保函", number, amount, stored: Some(stored), valid: Some((stored, to)), exempt: "" }
 }
 
 /// Whether nobody works on that day: before the start, after the end, while suspended, Spring Festival.
 pub fn is_quiet(site: &Site, day: Date) -> bool {
     let suspended = site.suspended.is_some_and(|from| day >= from && site.resumed.is_none_or(|to| day < to));
-    let festival = day >= date(2024, 2, 8) && day <= date(2024, 2, 18);
+    let festival = day >= date(2024, 2, 9) && day <= date(2024, 2, 17);
     suspended || festival || day < site.start || site.completed.is_some_and(|end| day > end) || day.day() == 1 && day.month() == 10
 }
 

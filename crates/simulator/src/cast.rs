@@ -36,18 +36,46 @@ pub enum Role {
     Completed,
 }
 
+/// How the bank's payouts differ from the payroll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mismatch {
+    PaidShort,
+    PaidMore,
+    Unlisted,
+    Swapped,
+    /// Who is not paid at all is also paid late.
+    LeftOut,
+    /// As are those whose payout failed; with their signature it is arrears.
+    Failed,
+    Returned,
+}
+
+impl Mismatch {
+    /// From which nothing else follows.
+    const ALONE: [Self; 4] = [Self::PaidShort, Self::Unlisted, Self::PaidMore, Self::Swapped];
+    const ALL: [Self; 7] = [Self::LeftOut, Self::PaidShort, Self::Failed, Self::Unlisted, Self::Returned, Self::PaidMore, Self::Swapped];
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quality {
+    Heads,
+    Total,
+    /// Attendance that no longer comes is also missing.
+    Stale,
+}
+
 /// A further fault on a project that has one already. The number chooses among its kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extra {
     NoDeposit,
     FundingShort,
-    BankMismatch(usize),
+    BankMismatch(Mismatch),
     LedgerIncomplete(usize),
     NoQuantityBasis(usize),
     NoContract(usize),
     RecordIncomplete(usize),
     NotConnected,
-    DataQuality(usize),
+    DataQuality(Quality),
     /// Also a fault of data quality, where there is an account.
     BalanceGap,
     BoardMissing(usize),
@@ -63,6 +91,8 @@ pub struct Part {
 /// How many projects have each fault; bank mismatches include those of unpaid months.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
+    /// Only kinds of a fault from which no problem of a second rule follows: the report counts each by itself.
+    pub alone: bool,
     pub not_opened: usize,
     pub no_deposit: usize,
     /// Projects with an account whose only faults are further ones.
@@ -86,6 +116,7 @@ const SMALL: usize = 5;
 impl Counts {
     /// The county report of 2024: 16, 1, 11 twice, and 93 in all.
     pub const COUNTY_2024: Self = Self {
+        alone: true,
         not_opened: 16,
         no_deposit: 1,
         faulty: 0,
@@ -105,6 +136,7 @@ impl Counts {
     pub fn drawn(chance: &mut Chance) -> Self {
         let mut some = |low: i64, high: i64| usize::try_from(chance.between(low, high)).expect("counts are not negative");
         Self {
+            alone: false,
             not_opened: some(6, 16),
             no_deposit: some(1, 3),
             faulty: some(2, 4),
@@ -125,7 +157,8 @@ impl Counts {
 
 /// The parts of all sixty projects, in the order of their numbers.
 pub fn cast(counts: &Counts, chance: &mut Chance) -> Vec<Part> {
-    let gaps = [Gap::Own, Gap::December, Gap::Third, Gap::Unpaid, Gap::December, Gap::Own, Gap::Third, Gap::December, Gap::Own];
+    let unpaid = if counts.alone { Gap::Third } else { Gap::Unpaid };
+    let gaps = [Gap::Own, Gap::December, Gap::Third, unpaid, Gap::December, Gap::Own, Gap::Third, Gap::December, Gap::Own];
     let mut roles: Vec<Role> = (0..counts.not_opened).map(Role::NotOpened).collect();
     roles.extend((0..counts.faulty).map(|_| Role::Faulty));
     roles.extend((0..counts.funding).map(|n| Role::Funding(*gaps.get(n).unwrap_or(&[Gap::December, Gap::Own][n % 2]))));
@@ -153,11 +186,15 @@ fn deal(parts: &mut [Part], counts: &Counts, chance: &mut Chance) {
     let mismatched = |role: Role| has_account(role) && role != Role::Funding(Gap::Unpaid);
     // An unpaid deposit falls on a project whose contractor would get a notice anyway, as the report's numbers of letters suggest.
     spread(parts, chance, counts.no_deposit, has_account, |_| Extra::NoDeposit);
-    spread(parts, chance, counts.bank_mismatch.saturating_sub(unpaid), mismatched, Extra::BankMismatch);
+    let kinds: &[Mismatch] = if counts.alone { &Mismatch::ALONE } else { &Mismatch::ALL };
+    let mismatch = |n: usize| Extra::BankMismatch(kinds[n % kinds.len()]);
+    spread(parts, chance, counts.bank_mismatch.saturating_sub(unpaid), mismatched, mismatch);
     spread(parts, chance, counts.funding_short, funding, |_| Extra::FundingShort);
     spread(parts, chance, counts.settlement_overdue, funding, Extra::SettlementOverdue);
     spread(parts, chance, 1, |role| role == Role::Funding(Gap::Own), |_| Extra::BalanceGap);
-    spread(parts, chance, counts.data_quality - 1, quality, Extra::DataQuality);
+    let kinds: &[Quality] =
+        if counts.alone { &[Quality::Heads, Quality::Total] } else { &[Quality::Stale, Quality::Heads, Quality::Total] };
+    spread(parts, chance, counts.data_quality - 1, quality, |n| Extra::DataQuality(kinds[n % kinds.len()]));
     spread(parts, chance, counts.not_connected, unconnected, |_| Extra::NotConnected);
     spread(parts, chance, counts.ledger_incomplete, faulty, Extra::LedgerIncomplete);
     spread(parts, chance, counts.no_quantity_basis, faulty, Extra::NoQuantityBasis);
@@ -186,7 +223,7 @@ mod tests {
             let parts = cast(&Counts::COUNTY_2024, &mut Chance::new(seed, 0));
             let others = parts.iter().filter(|p| matches!(p.role, Role::Planned(_) | Role::Suspended | Role::Completed)).count();
             assert_eq!((parts.len() - others, others), (47, 13));
-            assert_eq!(parts.iter().map(|p| p.extras.len()).sum::<usize>(), 93 - 16 - 22 - 1, "the unpaid month is a mismatch of its own");
+            assert_eq!(parts.iter().map(|p| p.extras.len()).sum::<usize>(), 93 - 16 - 22);
         }
     }
 

@@ -25,6 +25,11 @@ impl Almanac {
         self.0.plus_working_days(from, days).expect(INSIDE)
     }
 
+    /// The day from which `day` is the working day number `days`.
+    pub fn wd_before(&self, day: Date, days: u32) -> Date {
+        (0..days).fold(day, |day, _| self.not_after(plus(day, -1)))
+    }
+
     pub fn cd(&self, from: Date, days: u32) -> Date {
         self.0.plus_calendar_days(from, days).expect(INSIDE)
     }

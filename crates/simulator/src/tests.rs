@@ -95,6 +95,50 @@ fn everybody_on_the_roster_came_in_october_and_november() {
     }
 }
 
+/// Longer than two working days nobody is away from a site at work, not even at Spring Festival.
+#[test]
+fn three_working_days_without_attendance_are_planted_or_filed() {
+    let almanac = days::Almanac::new();
+    for scenario in [Scenario::County2024, Scenario::CountyRandom] {
+        let (sites, planted) = county(&Options { scenario, ..few(6) });
+        let stale: Vec<&str> = planted.faults.iter().filter(|f| f.kind == "attendance-stale").map(|f| f.project.as_str()).collect();
+        for site in sites.iter().filter(|s| s.status == world::Status::Active && !stale.contains(&s.code.as_str())) {
+            let came = |day: model::Date| {
+                let of = |w: &world::Worker| w.attended.get(&model::Month::of(day)).is_some_and(|d| d.any() & days::bit(day) != 0);
+                site.workers.iter().any(of)
+            };
+            let mut away = 0;
+            for day in site.start.iter_days().take_while(|day| *day <= days::last_day()) {
+                let filed = site.suspended.is_some_and(|from| day >= from && site.resumed.is_none_or(|to| day < to));
+                if filed || came(day) {
+                    away = 0;
+                } else if almanac.not_before(day) == day {
+                    away += 1;
+                }
+                assert!(away < 3, "{scenario:?}, project {}: nobody came until {day}", site.no);
+            }
+        }
+    }
+}
+
+#[test]
+fn before_the_pay_days_of_november_and_december_the_account_holds_the_wages() {
+    let almanac = days::Almanac::new();
+    let (sites, planted) = county(&few(8));
+    let faulty: Vec<&str> = planted.faults.iter().map(|f| f.project.as_str()).collect();
+    for site in sites.iter().filter(|s| s.status == world::Status::Active && !s.ledger.is_empty() && !faulty.contains(&s.code.as_str())) {
+        for paid in site.months.iter().filter(|m| m.pay_day >= date(2024, 11, 1)) {
+            let day = almanac.wd_before(paid.pay_day, 5);
+            let balance = site.ledger.iter().rev().find(|e| e.date <= day).map_or(0, |e| e.balance);
+            let wages =
+                site.months.iter().filter(|m| m.month <= paid.month).rev().take(4).map(|m| m.lines.iter().map(|l| l.net).sum::<i64>());
+            // Whether this month's wages are known yet or the months before stand for them.
+            let most = wages.max().unwrap_or(0);
+            assert!(balance >= most, "project {} ({:?}), {}: {balance} < {most} on {day}", site.no, site.role, paid.month);
+        }
+    }
+}
+
 #[test]
 fn what_was_cured_stands_only_between_its_days() {
     let planted = planted(&few(1));

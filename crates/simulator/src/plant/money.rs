@@ -3,7 +3,7 @@
 use model::Month;
 
 use super::{Consequence, Planter, gap_kind, heads};
-use crate::cast::Gap;
+use crate::cast::{Gap, Mismatch};
 use crate::days::{self, month};
 use crate::people;
 use crate::world::{Batch, Funding, PayLine, Site, Wage};
@@ -20,13 +20,14 @@ impl Planter<'_> {
         self.site.funding.insert(open, funding);
         let mut consequences = vec![self.funding_late(open, severity)];
         if gap == Gap::Unpaid {
-            consequences.push(self.unpaid_month(open.plus(-1)));
+            consequences.extend(self.unpaid_month(open.plus(-1)));
         }
         if gap == Gap::December {
             let december = month(2024, 12);
             self.site.funding.insert(december, Funding::Nothing);
             consequences.push(self.funding_late(december, "notice"));
             consequences.push(self.payroll_missing());
+            consequences.push(self.balance_short(month(2024, 11)));
         } else {
             consequences.push(self.payroll_without_upload());
         }
@@ -51,14 +52,33 @@ impl Planter<'_> {
         Consequence { period: Some(open), ..self.breach_after("account.funding_late", severity, due) }
     }
 
-    /// Neither payout nor wage debit for the month.
-    fn unpaid_month(&mut self, of: Month) -> Consequence {
+    /// Neither payout nor wage debit for the month: everybody is without wages, the bank has nothing the payroll could agree with.
+    fn unpaid_month(&mut self, of: Month) -> [Consequence; 2] {
         self.site.batches.retain(|b| b.month != of);
         let paid = self.site.month(of);
         let (amount, workers) = (paid.lines.iter().map(|l| l.net).sum(), heads(paid.lines.len()));
         let due = self.ground.almanac.wd(paid.pay_day, 10);
         let breach = self.breach_after("payroll.bank_mismatch", "notice", due);
+        let mismatch = Consequence { period: Some(of), amount_fen: Some(amount), workers: Some(workers), ..breach };
+        [mismatch, self.paid_late(of, amount, workers)]
+    }
+
+    /// Some of the people of a month have no successful payout, long after the pay-day.
+    pub(super) fn paid_late(&self, of: Month, amount: i64, workers: u32) -> Consequence {
+        let breach = self.breach_after("payroll.late", "order", self.site.month(of).pay_day);
         Consequence { period: Some(of), amount_fen: Some(amount), workers: Some(workers), ..breach }
+    }
+
+    /// Signed for by the worker, refused by the bank, never repeated.
+    pub(super) fn arrears(&self, amount: i64, workers: u32) -> Consequence {
+        Consequence { amount_fen: Some(amount), workers: Some(workers), ..self.breach("payroll.arrears", "order") }
+    }
+
+    /// Five working days before the pay-day there is less on the account than the wages; said until that day.
+    pub(super) fn balance_short(&self, of: Month) -> Consequence {
+        let pay_day = self.site.month(of).pay_day;
+        let since = self.ground.almanac.wd_before(pay_day, 5);
+        Consequence { since: Some(since), until: Some(pay_day), ..self.breach("account.balance_insufficient", "notice") }
     }
 
     /// November: nothing handed over, nothing paid; the payout window is still open.
@@ -101,19 +121,27 @@ impl Planter<'_> {
         self.fault("funding-short", format!("{open} 拨付的人工费用少于当月应付工资，差额由总包单位补足"), vec![breach]);
     }
 
-    pub(super) fn bank_mismatch(&mut self, kind: usize) {
+    pub(super) fn bank_mismatch(&mut self, kind: Mismatch) {
         let of = self.mismatch_month();
-        let (name, text, amount, workers) = match kind % 5 {
-            0 => self.left_out(of),
-            1 => self.paid_short(of),
-            2 => self.failed(of),
-            3 => self.paid_unlisted(of),
-            _ => self.returned(of),
+        let (name, text, amount, workers) = match kind {
+            Mismatch::LeftOut => self.left_out(of),
+            Mismatch::PaidShort => self.paid_short(of),
+            Mismatch::PaidMore => self.paid_more(of),
+            Mismatch::Failed => self.failed(of),
+            Mismatch::Unlisted => self.paid_unlisted(of),
+            Mismatch::Returned => self.returned(of),
+            Mismatch::Swapped => self.swapped(of),
         };
         let due = self.ground.almanac.wd(self.site.month(of).pay_day, 10);
         let breach = self.breach_after("payroll.bank_mismatch", "notice", due);
-        let breach = Consequence { period: Some(of), amount_fen: Some(amount), workers: Some(workers), ..breach };
-        self.fault(name, text.to_owned(), vec![breach]);
+        let mut breaches = vec![Consequence { period: Some(of), amount_fen: Some(amount), workers: Some(workers), ..breach }];
+        if matches!(kind, Mismatch::LeftOut | Mismatch::Failed | Mismatch::Returned) {
+            breaches.push(self.paid_late(of, amount, workers));
+        }
+        if matches!(kind, Mismatch::Failed | Mismatch::Returned) {
+            breaches.push(self.arrears(amount, workers));
+        }
+        self.fault(name, text.to_owned(), breaches);
     }
 
     /// A month with a batch, after somebody has left.
@@ -139,6 +167,26 @@ impl Planter<'_> {
         let short = self.chance.between(100, 800) * 100;
         line_mut(self.site, of, at).amount -= short;
         ("payout-short", "银行代发金额少于工资表实发金额", short, 1)
+    }
+
+    fn paid_more(&mut self, of: Month) -> (&'static str, &'static str, i64, u32) {
+        let at = self.somebody_paid(of);
+        let more = self.chance.between(100, 800) * 100;
+        line_mut(self.site, of, at).amount += more;
+        self.site.top_ups.push((self.site.month(of).pay_day, more));
+        ("payout-more", "银行代发金额多于工资表实发金额", more, 1)
+    }
+
+    /// Two people get each other's sums: the totals agree, the persons do not.
+    fn swapped(&mut self, of: Month) -> (&'static str, &'static str, i64, u32) {
+        let (one, other) = (self.somebody_paid(of), self.somebody_paid(of));
+        let (a, b) = (line_mut(self.site, of, one).amount, line_mut(self.site, of, other).amount);
+        // The same sum twice would be no fault; then one gets a yuan of the other's.
+        let (a, b) = if a == b { (a + 100, b - 100) } else { (b, a) };
+        let difference = (line_mut(self.site, of, one).amount - a).abs();
+        line_mut(self.site, of, one).amount = a;
+        line_mut(self.site, of, other).amount = b;
+        ("payout-swapped", "两人的代发金额互换，总额相符而个人不符", difference * 2, 2)
     }
 
     fn failed(&mut self, of: Month) -> (&'static str, &'static str, i64, u32) {

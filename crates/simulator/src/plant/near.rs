@@ -69,7 +69,7 @@ impl Planter<'_> {
     }
 
     fn repeated(&mut self) {
-        for of in [month(2024, 8), month(2024, 10)] {
+        for of in [month(2024, 8), month(2024, 9)] {
             let at = self.somebody_in(of, |w| w.wage == Wage::Day);
             let line = money::line_mut(self.site, of, at);
             let again = line.clone();

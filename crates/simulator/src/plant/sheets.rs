@@ -3,6 +3,7 @@
 use model::Month;
 
 use super::{Consequence, Planter, heads};
+use crate::cast::Quality;
 use crate::days::{self, as_of, date, plus};
 use crate::people;
 use crate::world::{Line, Status, Wage};
@@ -120,24 +121,25 @@ impl Planter<'_> {
         self.fault("ledger-balance-gap", "专户流水余额前后不连续".to_owned(), vec![breach]);
     }
 
-    pub(super) fn data_quality(&mut self, kind: usize) {
+    pub(super) fn data_quality(&mut self, kind: Quality) {
         let breach = self.breach("platform.data_quality", "notice");
-        match kind % 3 {
-            0 => {
+        match kind {
+            Quality::Stale => {
                 let last = date(2024, 12, 4);
                 self.site.attendance_until = last;
                 self.trim_attendance();
-                let due = self.ground.almanac.cd(last, 7);
-                let stale = self.breach_after("platform.data_quality", "notice", due);
-                self.fault("attendance-stale", format!("{last} 之后没有考勤数据"), vec![stale]);
+                let almanac = self.ground.almanac;
+                let stale = self.breach_after("platform.data_quality", "notice", almanac.cd(last, 7));
+                let missing = self.breach_after("realname.attendance_missing", "notice", almanac.wd(last, 3));
+                self.fault("attendance-stale", format!("{last} 之后没有考勤数据"), vec![stale, missing]);
             }
-            1 => {
+            Quality::Heads => {
                 let active = self.site.workers.iter().filter(|w| w.exit.is_none()).count();
                 let ghosts = active / 6 + 1;
                 people::add_ghosts(self.site, ghosts, self.ground, self.chance);
                 self.fault("roster-heads", format!("花名册有{ghosts}人从未考勤，超过10%"), vec![breach]);
             }
-            _ => {
+            Quality::Total => {
                 let of = self.settled_month();
                 self.site.month_mut(of).total_off = self.chance.between(1, 20) * 10_000;
                 self.fault("payroll-total", format!("{of} 工资表合计与明细之和不符"), vec![breach]);
@@ -146,10 +148,12 @@ impl Planter<'_> {
     }
 
     /// Attendance ends the day before the county is looked at, so that a week later it is stale wherever nothing else is said of its quality.
-    pub(crate) fn afterwards(&self) -> Option<Consequence> {
-        let told = self.faults.iter().flat_map(|f| &f.consequences).any(|c| c.rule == "platform.data_quality");
-        let due = self.ground.almanac.cd(days::last_day(), 7);
-        (self.site.status == Status::Active && !told).then(|| self.breach_after("platform.data_quality", "notice", due))
+    pub(crate) fn afterwards(&self) -> Vec<Consequence> {
+        let (almanac, last) = (self.ground.almanac, days::last_day());
+        let told = |rule: &str| self.faults.iter().flat_map(|f| &f.consequences).any(|c| c.rule == rule);
+        let stale = [("platform.data_quality", almanac.cd(last, 7)), ("realname.attendance_missing", almanac.wd(last, 3))];
+        let follows = |(rule, due)| (self.site.status == Status::Active && !told(rule)).then(|| self.breach_after(rule, "notice", due));
+        stale.into_iter().filter_map(follows).collect()
     }
 
     /// The last punch of the project lies on `attendance_until` exactly.
