@@ -10,6 +10,7 @@ mod context;
 mod corpus;
 mod days;
 mod direction;
+mod doubts;
 mod error;
 mod files;
 #[cfg(test)]

@@ -78,6 +78,7 @@ impl TableReader<'_, '_, '_, '_> {
             } else {
                 L::read(&row, self.people).and_then(|(key, line)| gather.add(key, &row, line))
             };
+            self.frame.doubts.settle(added.is_ok());
             match added {
                 Ok(()) => self.tally.kept(),
                 Err(fault) => {

@@ -11,6 +11,7 @@ use crate::classify::{Class, Classifier, is_total_word};
 use crate::context::{self, Surroundings};
 use crate::days::{DAY_HOURS, HourVote};
 use crate::direction::{self, Sense};
+use crate::doubts::Doubts;
 use crate::fold::Folder;
 use crate::gather::Part;
 use crate::joined::Joined;
@@ -176,6 +177,7 @@ impl Reading<'_, '_, '_> {
             month: found.month,
             days: wide.then_some(located.days),
             day_hours: saved.and_then(|saved| saved.day_hours).unwrap_or(DAY_HOURS),
+            doubts: Doubts::default(),
         };
         if wide {
             look_over_days(worksheet, &mut frame, located.row + located.height);
@@ -199,6 +201,7 @@ impl Reading<'_, '_, '_> {
         let mut reader = TableReader { worksheet, frame: &frame, people: self.people, tally, width, stated: Vec::new() };
         let mut parts = reader.dispatch(dataset, classifier);
         let stated = reader.stated;
+        tally.notes.extend(frame.doubts.take());
         match dataset {
             Dataset::Ledger => self.statement(&mut parts, report, tally),
             Dataset::Payroll => totals::state(&mut parts, &stated),

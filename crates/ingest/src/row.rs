@@ -10,6 +10,7 @@ use crate::cell::number::{self, Excess};
 use crate::cell::{self, CellFault, CellResult, FaultKind, compact, date, words};
 use crate::claims::Claims;
 use crate::days::DayColumns;
+use crate::doubts::{Doubts, is_month_only};
 use crate::heading::Mapping;
 use crate::table::Cell;
 use crate::units;
@@ -49,6 +50,7 @@ pub struct Frame {
     pub days: Option<DayColumns>,
     /// Hours of a working day, where hours are given.
     pub day_hours: u32,
+    pub doubts: Doubts,
 }
 
 pub struct Row<'r, 'a> {
@@ -159,8 +161,24 @@ impl<'r, 'a> Row<'r, 'a> {
         self.read(column.into(), |c| date::date(c, self.frame.month))
     }
 
-    pub fn date_field(&self, column: impl Into<usize>) -> RowResult<Field<Date>> {
+    /// Dates the dataset cannot do without.
+    pub fn needed_date_field(&self, column: impl Into<usize>) -> RowResult<Field<Date>> {
         self.field(column.into(), |c| date::date(c, self.frame.month))
+    }
+
+    /// Dates that may be left out: a month without its day is not known, and told, but refuses no row.
+    pub fn date_field(&self, column: impl Into<usize>) -> RowResult<Field<Date>> {
+        let column = column.into();
+        if self.cell(column).is_some_and(is_month_only) {
+            self.doubt(column, "只写到月，没有写到日：行已保留，这个日期按不知道处理", "请填写到日，例如 2024-03-01");
+            return Ok(Field::Absent);
+        }
+        self.needed_date_field(column)
+    }
+
+    /// Keeps the row without what a cell says, and tells so.
+    pub fn doubt(&self, column: impl Into<usize>, what: &'static str, mend: &'static str) {
+        self.frame.doubts.add(self.number, self.fault(column, CellFault::new(what, mend)));
     }
 
     pub fn moment(&self, column: impl Into<usize>) -> RowResult<Option<Moment>> {

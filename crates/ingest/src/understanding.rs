@@ -197,3 +197,39 @@ fn of_very_many_faults_the_first_are_listed_and_all_are_counted() {
     assert!(told(report, &["另有 20 行"]), "{:?}", report.notes);
     assert!(report.summary().rejects.is_empty());
 }
+
+#[test]
+fn a_month_without_its_day_costs_no_project() {
+    let headings = "项目编码,项目名称,建设单位,施工总承包单位,施工合同额,开工日期,竣工日期,项目状态";
+    let row = "测试建设投资有限公司,测试建筑有限公司,56000000";
+    let found = read(&format!(
+        "{headings}\n99999920240101001,测试县安置房一期,{row},2024-01-01,2025年12月,在建\n\
+         99999920240101002,测试县安置房二期,{row},2024-01-01,2025-12,在建\n\
+         99999920240101003,测试县安置房三期,{row},2024年1月,2025年12月,在建\n"
+    ));
+    let report = &found.reports[0];
+    assert_eq!(counts(report), (2, 1, 1), "{:?}", report.rejects);
+    assert!(report.rejects[0].reason.contains("没有写到日"), "{:?}", report.rejects);
+    let [note] = report.notes.as_slice() else { panic!("{:?}", report.notes) };
+    assert_eq!((note.row, note.count, note.column.as_str(), note.value.as_str()), (Some(2), 2, "竣工日期", "2025年12月"));
+    assert!(note.what.contains("没有写到日") && note.mend.contains("填写到日"), "{note:?}");
+    let model::Body::Project(projects) = &found.sheets[0].body else { panic!("{:?}", found.sheets) };
+    assert!(projects[0].complete_on.is_absent(), "not known, which is not the same as not finished");
+}
+
+#[test]
+fn a_guarantee_whose_validity_is_no_dates_is_kept_and_flagged() {
+    for written in ["见保函", "长期", "2024-01-01至工程竣工"] {
+        let found = read(&format!(
+            "项目编码,缴存单位,形式,保函编号,保函金额,缴存日期,有效期\n\
+             99999920240101001,测试建筑有限公司,银行保函,BH001,840000,2024-01-05,{written}\n"
+        ));
+        let report = &found.reports[0];
+        assert_eq!(counts(report), (1, 0, 1), "{written}: {:?}", report.rejects);
+        let note = &report.notes[0];
+        assert_eq!((note.row, note.column.as_str(), note.value.as_str()), (Some(2), "有效期", written));
+        assert!(note.what.contains("无法辨认") && note.mend.contains("两列"), "{note:?}");
+        let model::Body::Deposit(deposits) = &found.sheets[0].body else { panic!("{:?}", found.sheets) };
+        assert!(deposits[0].valid_from.is_absent() && deposits[0].valid_to.is_absent(), "{written}");
+    }
+}

@@ -177,7 +177,7 @@ fn parse_date(text: &str, month: Option<Month>) -> Option<Date> {
 }
 
 /// The numbers of a date text, when nothing but separators stands between them.
-fn numbers(text: &str) -> Option<Vec<u32>> {
+pub fn numbers(text: &str) -> Option<Vec<u32>> {
     let separators = ['-', '/', '.', '年', '月', '日', '号', '·', '−', '–', '—'];
     if !text.chars().all(|c| c.is_ascii_digit() || separators.contains(&c)) {
         return None;

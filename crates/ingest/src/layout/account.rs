@@ -56,7 +56,7 @@ impl Layout for AccountLayout {
             return Err(row.fault(Col::Number, CellFault::new("缺少专户账号", "请填写专户账号")));
         };
         let place = row.must_place(Col::Code, Col::Project)?;
-        let closed_on = row.date_field(Col::Closed)?;
+        let closed_on = row.needed_date_field(Col::Closed)?;
         let (tripartite, tripartite_on) = agreement(row)?;
         let status = match row.word_field(Col::Status, words::account_status)? {
             Field::Given(status) => status,
@@ -68,7 +68,7 @@ impl Layout for AccountLayout {
             number,
             name: row.text(Col::Name)?.unwrap_or_default(),
             bank: row.text(Col::Bank)?,
-            opened_on: row.date_field(Col::Opened)?,
+            opened_on: row.needed_date_field(Col::Opened)?,
             tripartite,
             tripartite_on,
             status,

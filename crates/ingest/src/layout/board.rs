@@ -44,7 +44,7 @@ impl Layout for BoardLayout {
     fn read(row: &Row<'_, '_>, _: &mut People<'_>) -> RowResult<(Key, Board)> {
         let line = Board {
             row: row.number,
-            set_on: row.date_field(Col::SetOn)?,
+            set_on: row.needed_date_field(Col::SetOn)?,
             checked_on: row.date_field(Col::CheckedOn)?,
             location: row.text(Col::Location)?,
             has_parties: row.bool_field(Col::Parties)?,

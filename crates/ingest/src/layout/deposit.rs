@@ -135,9 +135,11 @@ fn validity(row: &Row<'_, '_>) -> RowResult<(Field<model::Date>, Field<model::Da
     }
     // One date alone is the day it ends.
     let cell = crate::table::Cell::Text(text.as_str().into());
-    match date::date(&cell, None) {
-        Ok(day) => Ok((from, end(to, day))),
-        Err(_) => Err(row
-            .fault(Col::Span, CellFault::new("有效期的起止日期无法辨认", "请填写成 2024-01-01至2025-06-30，或分成生效日期、失效日期两列"))),
+    if let Ok(day) = date::date(&cell, None) {
+        return Ok((from, end(to, day)));
     }
+    // 见保函, 长期: the row says everything else, and these days are not known.
+    let mend = "请填写成 2024-01-01至2025-06-30，或分成生效日期、失效日期两列";
+    row.doubt(Col::Span, "有效期的起止日期无法辨认：行已保留，生效日期和失效日期按不知道处理", mend);
+    Ok((from, to))
 }

@@ -42,7 +42,7 @@ impl Layout for ProcessSettlementLayout {
         let line = ProcessSettlement {
             row: row.number,
             node: row.must_text(Col::Node)?,
-            due_on: row.date_field(Col::Due)?,
+            due_on: row.needed_date_field(Col::Due)?,
             completed_value: row.money_field(Col::Completed)?,
             settled_on: row.date_field(Col::SettledOn)?,
             paid: row.money_field(Col::Paid)?,

@@ -142,7 +142,7 @@ fn read_line(row: &Row<'_, '_>, people: &mut People<'_>, code: model::ProjectCod
         labour_amount: row.money_field(Col::LabourAmount)?,
         labour_cycle: row.text_field(Col::LabourCycle)?,
         pay_day: row.day_field(Col::PayDay)?,
-        start_on: row.date_field(Col::Start)?,
+        start_on: row.needed_date_field(Col::Start)?,
         complete_on: row.date_field(Col::Complete)?,
         status: status(row)?,
         suspended_on: row.date_field(Col::Suspended)?,
@@ -180,7 +180,7 @@ fn status(row: &Row<'_, '_>) -> RowResult<model::sheet::ProjectStatus> {
         return Ok(status);
     }
     let (suspended, resumed) = (row.date(Col::Suspended)?, row.date(Col::Resumed)?);
-    Ok(if row.date(Col::Complete)?.is_some() && row.cell(Col::Status).is_none() {
+    Ok(if row.date_field(Col::Complete)?.is_given() && row.cell(Col::Status).is_none() {
         S::Active
     } else if suspended.is_some() && resumed < suspended {
         S::Suspended

@@ -94,7 +94,7 @@ impl Layout for RosterLayout {
             is_leader: row.bool_field(Col::Leader)?,
             card_given: given(row.secret(Col::Card)?.is_some(), row.cell(Col::Card).is_some()),
             card_bank: row.text(Col::CardBank)?,
-            entry_on: row.date_field(Col::Entry)?,
+            entry_on: row.needed_date_field(Col::Entry)?,
             exit_on: row.date_field(Col::Exit)?,
             on_site: row
                 .word_field(Col::OnSite, |t| words::on_site(t).ok_or_else(|| CellFault::new("在场状态无法识别", "请填写 在场 或 退场")))?,
