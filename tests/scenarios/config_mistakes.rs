@@ -59,8 +59,8 @@ fn mistakes_in_thresholds_and_calendars_are_told_too() {
 fn mistakes_in_saved_mappings_are_told_with_line_and_what_may_be_written() {
     for (mapping, says) in [
         ("[table.payroll.columns]\n\"实付\" = \"实发\"\n", ["folder.toml 第 2 行 `实付`", "没有叫“实发”的标准列", "实发工资"]),
-        ("encodnig = \"gb18030\"\n", ["folder.toml 第 1 行 `encodnig`", "不认识的键", "encoding"]),
-        ("encoding = \"gbk\"\n", ["folder.toml 第 1 行 `encoding`", "取值 `gbk`", "gb18030"]),
+        ("encodnig = \"gb18030\"\n", ["folder.toml 第 1 行第 1 列 `encodnig`", "不认识的键", "encoding"]),
+        ("encoding = \"gbk\"\n", ["folder.toml 第 1 行第 12 列 `encoding`", "取值 `gbk`", "gb18030"]),
         ("[table.wages]\n", ["folder.toml", "wages", "payroll"]),
         ("[table.payroll]\nmonth_from = \"右边\"\n", ["folder.toml 第 2 行 `month_from`", "右边", "标题行"]),
     ] {
