@@ -42,6 +42,7 @@ impl Store {
         };
         let store = Self { pools, vault, data_dir: Arc::new(data_dir.to_owned()) };
         store.check_key().await?;
+        boxed(store.enter_earlier_sheets()).await?;
         Ok(store)
     }
 

@@ -68,6 +68,7 @@ impl Store {
             on_either!(self, |pool| sqlx::query_scalar(SHARED).bind(code.as_str()).fetch_all(pool).await).map_err(query("读取账户对照"))?;
         dossier.shared_accounts = shared.iter().filter_map(|account| AccountNo::parse(account)).collect();
         dossier.identified = self.identifications(code, known_at).await?;
+        dossier.elsewhere = boxed(self.elsewhere(&dossier, known_at)).await?;
         dossier.persons = self.person_labels(&persons(&dossier)).await?;
         Ok(Some(dossier))
     }
@@ -156,7 +157,7 @@ impl Filling {
     }
 }
 
-/// Everybody named in the sheets.
+/// Everybody named in the sheets, and those under whom cards of theirs stand elsewhere.
 fn persons(dossier: &Dossier) -> BTreeSet<PersonKey> {
     let mut persons = BTreeSet::new();
     let mut add = |who: &Who| persons.extend(who.person);
@@ -168,6 +169,7 @@ fn persons(dossier: &Dossier) -> BTreeSet<PersonKey> {
     dossier.worker_settlements.iter().flat_map(|table| &table.lines).for_each(|line| add(&line.who));
     persons.extend(dossier.teams.iter().flat_map(|table| &table.lines).filter_map(|line| line.leader_id));
     persons.extend(dossier.project.wage_officer_id);
+    persons.extend(dossier.elsewhere.cards.iter().map(|card| card.person));
     persons.extend(dossier.identified.iter().filter_map(|settled| settled.person));
     persons
 }

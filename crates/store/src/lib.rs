@@ -14,6 +14,7 @@ mod connect;
 mod coverage;
 mod documents;
 mod dossier;
+mod elsewhere;
 mod encode;
 mod error;
 mod findings;

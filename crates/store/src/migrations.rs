@@ -13,7 +13,12 @@ macro_rules! migrations {
     };
 }
 
-migrations!["20241101090000_create_store", "20241124090000_add_identification", "20241124110000_add_suppression_and_config_change"];
+migrations![
+    "20241101090000_create_store",
+    "20241124090000_add_identification",
+    "20241124100000_add_elsewhere",
+    "20241124110000_add_suppression_and_config_change",
+];
 
 pub(crate) fn sqlite() -> Migrator {
     migrator(SQLITE)

@@ -8,6 +8,7 @@ use model::{Dataset, Date, Fen, Field, Place, ProjectCode, Sheet};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::db::{Tx, micros, text};
+use crate::elsewhere::Keys;
 use crate::encode::{Encoded, Encoder};
 use crate::placing::{Candidate, PlaceKey, PlaceKind};
 use crate::{NewBatch, StoreError};
@@ -29,6 +30,7 @@ pub(crate) struct SheetRow {
     rejected: i64,
     sums: Sums,
     coded: bool,
+    keys: Keys,
     encoded: Encoded,
 }
 
@@ -73,6 +75,7 @@ fn prepare_sheet(mut sheet: Sheet, batch: &NewBatch, encoder: &mut Encoder) -> R
         rejected: i64::from(sheet.head.rejected),
         sums: sums(&sheet.body),
         coded: matches!(&sheet.body, Body::Ledger(lines) if lines.iter().any(|line| line.project.is_some())),
+        keys: Keys::of(&sheet.body),
         encoded: encoder.encode(&sheet)?,
     })
 }
@@ -219,6 +222,7 @@ impl SheetRow {
             uploaded_on: self.uploaded_on,
             rank,
             coded: self.coded,
+            keys: Some(self.keys),
             placed: false,
             waiting: false,
         }

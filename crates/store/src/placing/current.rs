@@ -87,6 +87,7 @@ async fn add(tx: &mut Tx, mut new: Vec<New<'_>>, touched: &mut Touched) -> Resul
         if placement.is_current && content != placement.sheet.rank.get(..CONTENT) {
             touched.add(placement.sheet.dataset, &placement.code);
         }
+        touched.enter(&placement.code, placement.sheet);
     }
     insert_rows!(
         tx,

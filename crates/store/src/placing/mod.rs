@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::Dataset;
 
 use crate::db::{Tx, VALUES_PER_IN, boxed, count};
+use crate::elsewhere::{self, ENTERING, Entries, Keys};
 use crate::error::query;
 use crate::sheets::rank;
 use crate::{Placed, Store, StoreError, Waiting};
@@ -65,6 +66,8 @@ pub(crate) struct Candidate {
     pub(crate) uploaded_on: String,
     pub(crate) rank: Vec<u8>,
     pub(crate) coded: bool,
+    /// What it enters for its project; `None` when it was read from the store, without its body.
+    pub(crate) keys: Option<Keys>,
     /// Was decided before: it may have placements.
     pub(crate) placed: bool,
     /// Its row says that it waits.
@@ -120,12 +123,12 @@ async fn find_waiting(tx: &mut Tx) -> Result<Vec<Candidate>, StoreError> {
 pub(crate) async fn place(tx: &mut Tx, sheets: Vec<Candidate>) -> Result<(), StoreError> {
     let mut resolver = refs::load(tx).await?;
     let (projects, mut others): (Vec<_>, Vec<_>) = sheets.into_iter().partition(|sheet| sheet.dataset == Dataset::Project);
-    let touched = current::apply(tx, &resolver, &projects).await?;
+    let mut touched = current::apply(tx, &resolver, &projects).await?;
     let renamed = refs::refresh_projects(tx, &mut resolver, &touched.codes(Dataset::Project)).await?;
     others.extend(at_places(tx, PlaceKind::Name, &renamed, &others).await?);
 
     let (by_account, direct): (Vec<_>, Vec<_>) = others.into_iter().partition(|sheet| sheet.place.kind == PlaceKind::Account);
-    let mut touched = current::apply(tx, &resolver, &direct).await?;
+    touched.extend(current::apply(tx, &resolver, &direct).await?);
     let mut moved = refs::refresh_accounts(tx, &mut resolver, &touched.codes(Dataset::Account)).await?;
 
     // Account tables that are known by an account only come before the statements that may need them.
@@ -136,7 +139,8 @@ pub(crate) async fn place(tx: &mut Tx, sheets: Vec<Candidate>) -> Result<(), Sto
     statements.extend(at_places(tx, PlaceKind::Account, &moved, &statements).await?);
     touched.extend(current::apply(tx, &resolver, &statements).await?);
 
-    refs::refresh_sites(tx, &touched.codes(Dataset::Roster)).await
+    refs::refresh_sites(tx, &touched.codes(Dataset::Roster)).await?;
+    elsewhere::enter(tx, touched.entries).await
 }
 
 /// Sheets decided earlier that stand at `places`, except those in `known`.
@@ -179,6 +183,7 @@ fn candidate(row: CandidateRow) -> Result<Candidate, StoreError> {
         uploaded_on,
         rank: rank(&hash, &file, &worksheet),
         coded,
+        keys: None,
         placed: false,
         waiting,
     })
@@ -188,25 +193,38 @@ pub(crate) fn parse_dataset(code: &str) -> Result<Dataset, StoreError> {
     Dataset::from_code(code).ok_or_else(|| StoreError::content("表的类别"))
 }
 
-/// Projects in which the placement of a dataset changed.
+/// Projects in which the placement of a dataset changed, and what new placements, current or not, enter.
 #[derive(Default)]
-struct Touched(BTreeMap<&'static str, BTreeSet<String>>);
+struct Touched {
+    codes: BTreeMap<&'static str, BTreeSet<String>>,
+    entries: Entries,
+}
 
 impl Touched {
     fn add(&mut self, dataset: Dataset, code: &str) {
-        let codes = self.0.entry(dataset.code()).or_default();
+        let codes = self.codes.entry(dataset.code()).or_default();
         if !codes.contains(code) {
             codes.insert(code.to_owned());
         }
     }
 
+    /// A sheet that newly stands under a project.
+    fn enter(&mut self, code: &str, sheet: &Candidate) {
+        match &sheet.keys {
+            Some(keys) => self.entries.add(code, keys),
+            None if ENTERING.contains(&sheet.dataset.code()) => self.entries.add_unread(code, sheet.sheet_id),
+            None => {}
+        }
+    }
+
     fn codes(&self, dataset: Dataset) -> BTreeSet<String> {
-        self.0.get(dataset.code()).cloned().unwrap_or_default()
+        self.codes.get(dataset.code()).cloned().unwrap_or_default()
     }
 
     fn extend(&mut self, more: Self) {
-        for (dataset, codes) in more.0 {
-            self.0.entry(dataset).or_default().extend(codes);
+        for (dataset, codes) in more.codes {
+            self.codes.entry(dataset).or_default().extend(codes);
         }
+        self.entries.extend(more.entries);
     }
 }

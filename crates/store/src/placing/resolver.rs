@@ -75,6 +75,7 @@ mod tests {
             uploaded_on: String::new(),
             rank: Vec::new(),
             coded,
+            keys: None,
             placed: false,
             waiting: false,
         }

@@ -10,6 +10,8 @@ mod connect;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod elsewhere;
+#[cfg(test)]
 mod findings;
 #[cfg(test)]
 mod identifications;
