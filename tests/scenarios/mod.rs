@@ -14,5 +14,6 @@ mod mappings;
 mod privacy;
 mod returns;
 mod review;
+mod rules_edit;
 mod sweep;
 mod withheld;

@@ -113,6 +113,12 @@ impl Running {
         assert!(sent.success());
     }
 
+    /// Asks for the configuration to be read again.
+    pub fn hangup(&self) {
+        let sent = Command::new("sh").args(["-c", &format!("kill -HUP {}", self.child.id())]).status().expect("sh");
+        assert!(sent.success());
+    }
+
     /// Waits for the end.
     #[track_caller]
     pub fn end(mut self) -> Answer {
