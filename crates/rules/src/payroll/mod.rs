@@ -4,11 +4,14 @@ pub mod arrears;
 pub mod attendance_gap;
 mod attended;
 pub mod bank_mismatch;
+pub mod below_minimum;
 pub mod late;
 pub mod ledger_incomplete;
 pub mod no_quantity_basis;
 pub mod not_via_account;
 mod paid;
+mod sheets;
+pub mod unsigned;
 
 use crate::law::{Declared, Unit, declared};
 use crate::rule::Rule;
@@ -17,8 +20,10 @@ use crate::rule::Rule;
 pub static RULES: &[&dyn Rule] = &[
     &bank_mismatch::BankMismatch,
     &no_quantity_basis::NoQuantityBasis,
+    &unsigned::Unsigned,
     &late::Late,
     &not_via_account::NotViaAccount,
+    &below_minimum::BelowMinimum,
     &attendance_gap::AttendanceGap,
     &ledger_incomplete::LedgerIncomplete,
     &arrears::Arrears,
@@ -60,4 +65,10 @@ pub static PARAMETERS: &[Declared] = &[
     declared("payroll.lead_verified_words", Unit::Words),
     declared("payroll.lead_refuted_words", Unit::Words),
     declared("payroll.lead_paid_words", Unit::Words),
+    declared("payroll.accept_e_signature", Unit::Bool),
+    declared("payroll.e_signature_words", Unit::Words),
+    declared("payroll.minimum_monthly", Unit::Fen),
+    declared("payroll.minimum_hourly", Unit::Fen),
+    declared("payroll.minimum_month_days", Unit::Count),
+    declared("payroll.minimum_excluded", Unit::Words),
 ];
