@@ -5,11 +5,14 @@ pub mod attendance_gap;
 mod attended;
 pub mod bank_mismatch;
 pub mod below_minimum;
+pub mod ghost_worker;
 pub mod late;
 pub mod ledger_incomplete;
+mod names;
 pub mod no_quantity_basis;
 pub mod not_via_account;
 mod paid;
+pub mod payee_mismatch;
 mod sheets;
 pub mod unsigned;
 
@@ -25,6 +28,8 @@ pub static RULES: &[&dyn Rule] = &[
     &not_via_account::NotViaAccount,
     &below_minimum::BelowMinimum,
     &attendance_gap::AttendanceGap,
+    &ghost_worker::GhostWorker,
+    &payee_mismatch::PayeeMismatch,
     &ledger_incomplete::LedgerIncomplete,
     &arrears::Arrears,
 ];
@@ -71,4 +76,10 @@ pub static PARAMETERS: &[Declared] = &[
     declared("payroll.minimum_hourly", Unit::Fen),
     declared("payroll.minimum_month_days", Unit::Count),
     declared("payroll.minimum_excluded", Unit::Words),
+    declared("payroll.leaver_window", Unit::Mo),
+    declared("payroll.high_month", Unit::Fen),
+    declared("payroll.high_year", Unit::Fen),
+    declared("payroll.outage_words", Unit::Words),
+    declared("payroll.payee_shortest", Unit::Count),
+    declared("payroll.mandate_words", Unit::Words),
 ];

@@ -81,6 +81,20 @@ impl Open {
         open
     }
 
+    /// Of the attendance of a month.
+    pub fn attendance(cx: &CheckContext, facts: &MonthFacts) -> Self {
+        Self::of(cx, facts.attendance_gaps, lines(&facts.attendance, &cx.dossier.attendance, &cx.facts.people.attendance))
+    }
+
+    /// Of all rosters.
+    pub fn roster(cx: &CheckContext) -> Self {
+        let (tables, pids) = (&cx.dossier.rosters, &cx.facts.people.roster);
+        let ambiguous = pids.iter().flatten().filter(|pid| **pid == AMBIGUOUS).count();
+        let rejected = tables.iter().map(|table| table.head.rejected).sum();
+        let all: Vec<usize> = (0..tables.len()).collect();
+        Self::of(cx, Gaps { ambiguous: u32::try_from(ambiguous).unwrap_or(u32::MAX), rejected }, lines(&all, tables, pids))
+    }
+
     /// Why a line of this person may be among them.
     pub fn reason(&self, pid: Pid) -> Option<&'static str> {
         if self.rejected { Some("rejected_rows") } else { (self.everybody || self.persons.contains(&pid)).then_some("ambiguous_name") }
