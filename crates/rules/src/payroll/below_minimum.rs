@@ -46,7 +46,7 @@ const BONUS: &str = "奖金补贴";
 
 /// Numbers of one person in `facts.persons`.
 #[derive(Debug, Serialize)]
-struct Short {
+struct Shortfall {
     /// Wages that count.
     wage_fen: Fen,
     /// The least for the days or hours.
@@ -88,11 +88,11 @@ impl Least {
     }
 
     /// The least sum for the time in full fen, and what lacks to it.
-    fn short(self, wage_fen: Fen, time: Hundredths) -> Short {
+    fn short(self, wage_fen: Fen, time: Hundredths) -> Shortfall {
         let product = i128::from(self.sum.0) * i128::from(time);
         let least = (product + i128::from(self.per) - 1) / i128::from(self.per.max(1));
         let minimum_fen = Fen(i64::try_from(least).unwrap_or(i64::MAX));
-        Short { wage_fen, minimum_fen, short_fen: minimum_fen - wage_fen, days: None, hours: None }
+        Shortfall { wage_fen, minimum_fen, short_fen: minimum_fen - wage_fen, days: None, hours: None }
     }
 }
 
@@ -134,7 +134,7 @@ struct Pay {
 
 enum Standing {
     Met,
-    Below(Short),
+    Below(Shortfall),
     Unclear(&'static str),
 }
 
@@ -152,7 +152,7 @@ fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown> {
         return Err(Unknown::missing(Dataset::Attendance));
     }
     let doubts = Doubts::of(cx, facts);
-    let mut below: Vec<(Pid, Short)> = Vec::new();
+    let mut below: Vec<(Pid, Shortfall)> = Vec::new();
     let mut sheets = BTreeSet::new();
     let mut unclear: Vec<&'static str> = Vec::new();
     for (pid, pay) in pays(cx, facts, month) {
@@ -243,7 +243,7 @@ fn standing(standard: &Standard, pay: &Pay, worker: &Worker) -> Standing {
         return if worker.days == 0 {
             Standing::Met
         } else if least.is_missed(wage, worker.days) {
-            Standing::Below(Short { days: Some(say::hundredths(worker.days)), ..least.short(wage, worker.days) })
+            Standing::Below(Shortfall { days: Some(say::hundredths(worker.days)), ..least.short(wage, worker.days) })
         } else if least.is_missed(wage - bonus, worker.days) {
             Standing::Unclear("allowance_not_split")
         } else {
@@ -254,7 +254,7 @@ fn standing(standard: &Standard, pay: &Pay, worker: &Worker) -> Standing {
     let least = standard.hourly;
     let Some(hours) = pay.hours.filter(|hours| *hours > 0).or(worker.hours) else { return Standing::Unclear("hours_not_known") };
     if least.is_missed(pay.gross, hours) {
-        Standing::Below(Short { hours: Some(say::hundredths(hours)), ..least.short(pay.gross, hours) })
+        Standing::Below(Shortfall { hours: Some(say::hundredths(hours)), ..least.short(pay.gross, hours) })
     } else if least.is_missed(pay.gross - overtime - bonus, hours) {
         Standing::Unclear("allowance_not_split")
     } else if worker.hours.is_some_and(|attended| least.is_missed(pay.gross, attended)) {
@@ -265,7 +265,7 @@ fn standing(standard: &Standard, pay: &Pay, worker: &Worker) -> Standing {
 }
 
 /// Paid later, or perhaps on a line nobody could read.
-fn made_good(cx: &CheckContext, doubts: &Doubts, month: Month, pid: Pid, short: Short) -> Result<Standing, Unknown> {
+fn made_good(cx: &CheckContext, doubts: &Doubts, month: Month, pid: Pid, short: Shortfall) -> Result<Standing, Unknown> {
     if let Some(reason) = doubts.payroll.reason(pid) {
         return Ok(Standing::Unclear(reason));
     }
