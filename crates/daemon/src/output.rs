@@ -108,6 +108,16 @@ pub fn unknown_reason(finding: &Finding) -> String {
         Some("not_verified") => parts.push("只有线索，欠薪还没有查实".to_owned()),
         Some("record_not_known") => parts.push("用工和支付记录不明".to_owned()),
         Some("progress_not_known") => parts.push("工程进度不明".to_owned()),
+        Some("allowance_not_split") => parts.push("奖金补贴或加班没有分项，减去后才低于标准".to_owned()),
+        Some("hours_not_known") => parts.push("工时不明".to_owned()),
+        Some("hours_differ") => parts.push("按工资表工时够、按考勤工时不够".to_owned()),
+        Some("gross_not_known") => parts.push("应发工资没有填".to_owned()),
+        Some("back_pay_without_month") => parts.push("补发没有写明月份".to_owned()),
+        Some("exit_not_known") => parts.push("离场日期不明，可能是离场结算".to_owned()),
+        Some("device_outage") => parts.push("备注称考勤设备停用，请核对停用记录".to_owned()),
+        Some("name_masked") => parts.push("收款户名被遮盖或者没有填".to_owned()),
+        Some("card_not_known") => parts.push("代发明细没有收款卡号".to_owned()),
+        Some("mandate_claimed") => parts.push("备注称委托他人代领，请核对书面委托".to_owned()),
         Some(other) => parts.push(other.to_owned()),
     }
     parts.join("；")
