@@ -40,6 +40,7 @@ impl Coverage {
                 && match until {
                     Until::Day(day) => d.last_received >= day,
                     Until::Month(month) => d.month.is_some_and(|m| m >= month),
+                    Until::Received { month, on } => d.month.is_some_and(|m| m >= month) && d.last_received >= on,
                 }
         })
     }
@@ -55,4 +56,6 @@ impl Coverage {
 pub enum Until {
     Day(Date),
     Month(Month),
+    /// That month or a later one, received on that day or later: a month's sheet that came earlier says nothing of the day.
+    Received { month: Month, on: Date },
 }

@@ -202,8 +202,11 @@ fn coverage(row: &Row, dossier: &Dossier, as_of: Date) -> Coverage {
     for dataset in Dataset::ALL.iter().copied().filter(|d| !withheld.iter().any(|w| w == d.code())) {
         let limit = until.get(dataset.code());
         if MONTHLY.contains(&dataset) {
-            let last = limit.map_or(Month::of(as_of), |v| v.as_str().unwrap().parse().unwrap());
-            coverage.delivered.extend(first.through(last).map(|month| delivered(dataset, Some(month), &other, as_of)));
+            // A day instead of a month: the sheets of its month came that day, nothing after.
+            let day = limit.and_then(row::date);
+            let last = day.map(Month::of).or(limit.map(|v| v.as_str().unwrap().parse().unwrap())).unwrap_or(Month::of(as_of));
+            let received = day.unwrap_or(as_of);
+            coverage.delivered.extend(first.through(last).map(|month| delivered(dataset, Some(month), &other, received)));
         } else {
             let last = limit.map_or(as_of, |v| row::date(v).unwrap());
             coverage.delivered.push(delivered(dataset, None, &other, last));
