@@ -207,7 +207,9 @@ fn two_sites(cx: &CheckContext, anomalies: &mut Anomalies) {
             let anomaly = anomalies.entry(*pid).or_default();
             anomaly.why.insert("two_sites");
             anomaly.projects.insert(other.project.as_str().to_owned());
-            anomaly.days.extend(other.month.first_day().iter_days().take(31).filter(|day| other.month.contains(*day) && both & 1 << day.day0() != 0));
+            anomaly.days.extend(
+                other.month.first_day().iter_days().take(31).filter(|day| other.month.contains(*day) && both & 1 << day.day0() != 0),
+            );
         }
     }
 }

@@ -61,4 +61,3 @@ fn roster_gaps(cx: &CheckContext) -> usize {
     let rejected: u32 = cx.dossier.rosters.iter().map(|table| table.head.rejected).sum();
     rejected as usize + cx.facts.people.roster.iter().flatten().filter(|pid| **pid == AMBIGUOUS).count()
 }
-

@@ -2,7 +2,7 @@
 
 use chrono::Datelike;
 use model::sheet::{Project, ProjectStatus, WorkerRole};
-use model::{Date, Field, Finding, Month, PersonKey, ProjectCode, Severity};
+use model::{Date, Finding, Month, PersonKey, ProjectCode, Severity};
 
 use super::attended;
 use crate::facts::{Pid, StatusHistory};
@@ -177,7 +177,14 @@ fn same_sheets_came(cx: &CheckContext, officer: Pid, seen: Option<Date>, last: O
     let (Some(seen), Some(last)) = (seen.or(cx.facts.first_attendance), last) else { return Ok(()) };
     let parts = |month: Month| cx.facts.month(month).attendance.iter().map(|at| &cx.dossier.attendance[*at]);
     let pids = &cx.facts.people.attendance;
-    let own: Vec<&str> = cx.facts.month(Month::of(seen)).attendance.iter().filter(|at| pids[**at].contains(&officer)).map(|at| cx.dossier.attendance[*at].part.as_str()).collect();
+    let own: Vec<&str> = cx
+        .facts
+        .month(Month::of(seen))
+        .attendance
+        .iter()
+        .filter(|at| pids[**at].contains(&officer))
+        .map(|at| cx.dossier.attendance[*at].part.as_str())
+        .collect();
     for month in Month::of(seen).through(Month::of(last)) {
         if cx.facts.month(month).attendance_gaps.any() {
             return Err(REJECTED_ROWS);

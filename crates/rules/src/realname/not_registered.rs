@@ -153,7 +153,7 @@ fn seen<'a>(cx: &CheckContext<'a>) -> Result<BTreeMap<Pid, Seen<'a>>, Unknown> {
         }
         known.employers.extend(employer);
     };
-    
+
     for (month, facts) in &cx.facts.months {
         for at in &facts.attendance {
             let (table, pids) = (&cx.dossier.attendance[*at], &cx.facts.people.attendance[*at]);
