@@ -204,7 +204,7 @@ fn coverage(row: &Row, dossier: &Dossier, as_of: Date) -> Coverage {
         if MONTHLY.contains(&dataset) {
             // A day instead of a month: the sheets of its month came that day, nothing after.
             let day = limit.and_then(row::date);
-            let last = day.map(Month::of).or(limit.map(|v| v.as_str().unwrap().parse().unwrap())).unwrap_or(Month::of(as_of));
+            let last = day.map(Month::of).or_else(|| limit.map(|v| v.as_str().unwrap().parse().unwrap())).unwrap_or(Month::of(as_of));
             let received = day.unwrap_or(as_of);
             coverage.delivered.extend(first.through(last).map(|month| delivered(dataset, Some(month), &other, received)));
         } else {
