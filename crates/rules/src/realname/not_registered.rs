@@ -38,7 +38,8 @@ struct Unregistered {
 /// What a person's traces on the project come to.
 struct Seen<'a> {
     first: Date,
-    seen_in: &'static str,
+    /// `attendance`, `payroll` or `payout`.
+    sheet: &'static str,
     employers: BTreeSet<&'a str>,
 }
 
@@ -78,7 +79,7 @@ fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
                     employers.extend(person.employers.iter().map(|name| Some(*name)));
                     employers.extend(person.employers.is_empty().then_some(None));
                     let why = if cx.facts.roster_of(*pid).next().is_some() { "not_yet" } else { "not_on_roster" };
-                    let (first_seen, seen_in) = (person.first, person.seen_in);
+                    let (first_seen, seen_in) = (person.first, person.sheet);
                     faulty.push((*pid, Unregistered { first_seen, seen_in, why, registered_on }));
                 }
                 Err(why) => unknown = unknown.or(Some(why)),
@@ -143,13 +144,13 @@ fn registered_on(row: &RosterLine) -> Field<Date> {
 fn seen<'a>(cx: &CheckContext<'a>) -> Result<BTreeMap<Pid, Seen<'a>>, Unknown> {
     let visitors = visitors(cx)?;
     let mut seen: BTreeMap<Pid, Seen> = BTreeMap::new();
-    let mut note = |pid: Pid, first: Date, seen_in: &'static str, employer: Option<&'a str>| {
+    let mut note = |pid: Pid, first: Date, sheet: &'static str, employer: Option<&'a str>| {
         if pid == AMBIGUOUS || first > cx.as_of {
             return;
         }
-        let known = seen.entry(pid).or_insert_with(|| Seen { first, seen_in, employers: BTreeSet::new() });
+        let known = seen.entry(pid).or_insert_with(|| Seen { first, sheet, employers: BTreeSet::new() });
         if first < known.first {
-            (known.first, known.seen_in) = (first, seen_in);
+            (known.first, known.sheet) = (first, sheet);
         }
         known.employers.extend(employer);
     };
