@@ -112,12 +112,7 @@ pub fn ledger_reaches(cx: &CheckContext, funding: &Funding, month: Month, due: D
     if !accounts.is_empty() && accounts.iter().all(|account| account.is_closed_on(due)) {
         return Err(Unknown::held_by("account.closed_early"));
     }
-    let stale = u64::from(cx.law.count("account.ledger_stale", due)?);
-    // A statement that names its range says itself that it knows nothing later; one without may simply be quiet.
-    let ends_before = cx.dossier.ledgers.iter().all(|table| table.head.range.is_some()) && ledger.covered_until() < Some(due);
-    let fresh = !ends_before && ledger.newest().is_some_and(|newest| newest + Days::new(stale) >= cx.as_of);
-    let covered = ledger.covers(accounts, due, due);
-    if (!fresh && !covered) || funding.begins_after(month, due) {
+    if !ledger_tells_of(cx, due)? || funding.begins_after(month, due) {
         return Err(Unknown::missing(Dataset::Ledger));
     }
     if ledger.rejected_between(month.first_day(), due.max(month.last_day())) > 0 {
@@ -127,6 +122,16 @@ pub fn ledger_reaches(cx: &CheckContext, funding: &Funding, month: Month, due: D
         return Err(Unknown::because("shared_account"));
     }
     Ok(())
+}
+
+/// Whether the statements are fresh, or cover the day.
+pub(super) fn ledger_tells_of(cx: &CheckContext, day: Date) -> Result<bool, Unknown> {
+    let ledger = &cx.facts.ledger;
+    let stale = u64::from(cx.law.count("account.ledger_stale", day)?);
+    // A statement that names its range says itself that it knows nothing later; one without may simply be quiet.
+    let ends_before = cx.dossier.ledgers.iter().all(|table| table.head.range.is_some()) && ledger.covered_until() < Some(day);
+    let fresh = !ends_before && ledger.newest().is_some_and(|newest| newest + Days::new(stale) >= cx.as_of);
+    Ok(fresh || ledger.covers(&cx.facts.accounts, day, day))
 }
 
 /// Entries of an account that serves several projects and does not say which.
@@ -217,12 +222,12 @@ fn credits(cx: &CheckContext, words: &[String]) -> (Vec<Credit>, BTreeMap<Month,
     (credits, own_money)
 }
 
-enum Payer {
+pub(super) enum Payer {
     Owner,
     Contractor,
 }
 
-fn payer(cx: &CheckContext, line: &LedgerLine, words: &[String]) -> Option<Payer> {
+pub(super) fn payer(cx: &CheckContext, line: &LedgerLine, words: &[String]) -> Option<Payer> {
     if line.credit <= Fen::ZERO {
         return None;
     }

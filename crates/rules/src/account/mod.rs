@@ -1,6 +1,8 @@
 //! The special account of a project: whether it must have one, whether it has, and whether the owner feeds it.
 
 pub mod agreement_missing;
+pub mod balance_insufficient;
+mod balances;
 mod by_account;
 pub mod closed_early;
 pub mod funding;
@@ -27,6 +29,7 @@ pub static RULES: &[&dyn Rule] = &[
     &name_mismatch::NameMismatch,
     &funding_late::FundingLate,
     &funding_short::FundingShort,
+    &balance_insufficient::BalanceInsufficient,
     &closed_early::ClosedEarly,
 ];
 
@@ -46,6 +49,8 @@ pub static PARAMETERS: &[Declared] = &[
     declared("account.ledger_stale", Unit::Cd),
     declared("account.labour_cost_words", Unit::Words),
     declared("account.funding_tolerance", Unit::Fen),
+    declared("account.balance_lead", Unit::Wd),
+    declared("account.forecast_months", Unit::Mo),
 ];
 
 /// Whether the contract obliges to open a special account, and by when.

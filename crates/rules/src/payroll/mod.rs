@@ -11,7 +11,7 @@ pub mod ledger_incomplete;
 mod names;
 pub mod no_quantity_basis;
 pub mod not_via_account;
-mod paid;
+pub(crate) mod paid;
 pub mod payee_mismatch;
 mod sheets;
 pub mod unsigned;
