@@ -62,7 +62,7 @@ fn mistakes_in_saved_mappings_are_told_with_line_and_what_may_be_written() {
         ("encodnig = \"gb18030\"\n", ["folder.toml 第 1 行第 1 列 `encodnig`", "不认识的键", "encoding"]),
         ("encoding = \"gbk\"\n", ["folder.toml 第 1 行第 12 列 `encoding`", "取值 `gbk`", "gb18030"]),
         ("[table.wages]\n", ["folder.toml", "wages", "payroll"]),
-        ("[table.payroll]\nmonth_from = \"右边\"\n", ["folder.toml 第 2 行 `month_from`", "右边", "标题行"]),
+        ("[table.payroll]\nmonth_from = \"右边\"\n", ["folder.toml 第 2 行第 14 列 `month_from`", "右边", "标题行"]),
     ] {
         let county = County::new(Database::Sqlite);
         std::fs::create_dir(county.config_dir().join("mappings")).unwrap();
