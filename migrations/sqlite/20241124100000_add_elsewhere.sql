@@ -12,11 +12,14 @@ create table project_peer (
     primary key (peer, project_code)
 ) strict, without rowid;
 
--- What has been entered for a project: sorted pairs of the first eight bytes of two keys (person and zeros: attended;
--- card and person: on roster, payroll or payout). A month like the last one needs no other table.
+-- What has been entered for a project, in lots: pairs of the first eight bytes of two keys (person and zeros: attended;
+-- card and person: on roster, payroll or payout), and how many pairs were there before. A month like the last one needs
+-- no other table.
 create table project_keys (
-    project_code text not null primary key,
-    pairs        blob not null
+    project_code text    not null,
+    before       integer not null,
+    pairs        blob    not null,
+    primary key (project_code, before)
 ) strict;
 
 -- Where a person or a card was entered first. Nothing more is written of those that stay on one project.

@@ -9,9 +9,10 @@ fn three_projects(database: Database) -> County {
     let county = County::new(database);
     let inbox = county.data_dir().join("in");
     std::fs::create_dir_all(&inbox).unwrap();
-    for (n, sum) in [(1, "2999999.99"), (2, "3000000.00"), (3, "4000000.00")] {
-        let name = format!("测试县安置房{n}号楼");
-        project(&format!("9999992024010100{n}"), &name).with(0, "施工合同额", sum).write_csv(&inbox, &format!("项目{n}.csv"));
+    // Unlike names: parts of one site would be summed.
+    for (n, name, sum) in [(1, "测试县东门小学", "2999999.99"), (2, "测试县西门桥", "3000000.00"), (3, "测试县南门水厂", "4000000.00")]
+    {
+        project(&format!("9999992024010100{n}"), name).with(0, "施工合同额", sum).write_csv(&inbox, &format!("项目{n}.csv"));
     }
     project("99999920240101009", "测试县综合楼").write_csv(&inbox, "项目9.csv");
     account("99999920240101009", "2024-02-20").write_csv(&inbox, "专户.csv");
@@ -114,6 +115,10 @@ fn every_edit_of_a_figure_has_its_passport_and_a_broken_one_is_refused_by_the_da
     let history = |county: &County| county.anxin(&["--format", "json", "config", "history", "account.contract_floor"]).done().json();
     assert_eq!(history(&county).len(), 1, "as first seen");
     let mut daemon = county.start(&["-v", "run"]);
+    daemon.until("the first round", || {
+        let runs = county.anxin(&["--format", "json", "doctor"]).json();
+        runs.iter().any(|check| check["check"] == "send" && check["detail"].as_str().unwrap().contains("最近一次"))
+    });
     let file = county.config_dir().join("rules/account.toml");
     let good = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&file, good.replace(FLOOR.0, "value = \"viel\"")).unwrap();

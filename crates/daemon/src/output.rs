@@ -75,6 +75,7 @@ pub fn not_applicable(ground: &str) -> &str {
         "expired" => "保函已经失效，另作处理",
         "stored" => "保证金已经存储",
         "owner_kind" => "这种投资性质的项目不要求",
+        "nobody_on_roster" => "花名册上没有在岗的人",
         "private_owner" => "社会投资项目，只作提醒",
         other => other,
     }
@@ -104,6 +105,9 @@ pub fn unknown_reason(finding: &Finding) -> String {
         Some("feed_stale") => parts.push("数据来源已停止更新".to_owned()),
         Some("shared_account") => parts.push("几个项目共用一个专户，流水没有写明项目".to_owned()),
         Some("exemption_possible") => parts.push("可能符合免存条件，缺少依据".to_owned()),
+        Some("next_payroll_missing") => parts.push("还没有下一个月的工资表".to_owned()),
+        Some("account_not_due") => parts.push("专户开户期限还没有到".to_owned()),
+        Some("payee_unclear") => parts.push("收款人不明".to_owned()),
         Some("lead_open") => parts.push("有欠薪线索还没有办结".to_owned()),
         Some("not_verified") => parts.push("只有线索，欠薪还没有查实".to_owned()),
         Some("record_not_known") => parts.push("用工和支付记录不明".to_owned()),

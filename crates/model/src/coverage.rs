@@ -57,5 +57,8 @@ pub enum Until {
     Day(Date),
     Month(Month),
     /// That month or a later one, received on that day or later: a month's sheet that came earlier says nothing of the day.
-    Received { month: Month, on: Date },
+    Received {
+        month: Month,
+        on: Date,
+    },
 }

@@ -180,7 +180,11 @@ mod tests {
         assert!(parse_all::<Sample>(Path::new("a.toml"), text, &mut mistakes).is_none());
         let found: Vec<_> = mistakes.iter().map(|m| (m.line, m.key.as_str())).collect();
         assert_eq!(found, [(Some(1), "prot"), (Some(2), "port"), (Some(4), "on"), (Some(5), "names")]);
-        assert!(mistakes[0].to_string().contains("a.toml 第 1 行 `prot`：不认识的键 `prot`。可用的键：port、names、on"), "{}", mistakes[0]);
+        assert!(
+            mistakes[0].to_string().contains("a.toml 第 1 行第 1 列 `prot`：不认识的键 `prot`。是不是想写 `port`？"),
+            "{}",
+            mistakes[0]
+        );
     }
 
     #[test]

@@ -78,7 +78,9 @@ impl Planter<'_> {
     pub(super) fn balance_short(&self, of: Month) -> Consequence {
         let pay_day = self.site.month(of).pay_day;
         let since = self.ground.almanac.wd_before(pay_day, 5);
-        Consequence { since: Some(since), until: Some(pay_day), ..self.breach("account.balance_insufficient", "notice") }
+        let number = &self.site.account.as_ref().expect("an account to be short").number;
+        let subject = Some(format!("account:{}", &number[number.len() - 4..]));
+        Consequence { subject, since: Some(since), until: Some(pay_day), ..self.breach("account.balance_insufficient", "notice") }
     }
 
     /// November: nothing handed over, nothing paid; the payout window is still open.

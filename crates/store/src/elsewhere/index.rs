@@ -115,7 +115,7 @@ pub(crate) async fn enter(tx: &mut Tx, mut entries: Entries) -> Result<(), Store
 /// Keys that their project has not entered before, by key, and remembers that they are entered now.
 async fn fresh(tx: &mut Tx, pairs: BTreeMap<String, Vec<Pair>>) -> Result<BTreeMap<i64, Vec<Site>>, StoreError> {
     let codes: Vec<&String> = pairs.keys().collect();
-    let mut known = BTreeMap::new();
+    let mut known: BTreeMap<String, Vec<Pair>> = BTreeMap::new();
     for codes in codes.chunks(VALUES_PER_IN) {
         let rows: Vec<(String, Vec<u8>)> = in_tx!(tx, |conn: Db| {
             let mut find = sqlx::QueryBuilder::<Db>::new("select project_code, pairs from project_keys where project_code in (");
@@ -127,13 +127,16 @@ async fn fresh(tx: &mut Tx, pairs: BTreeMap<String, Vec<Pair>>) -> Result<BTreeM
             find.build_query_as().fetch_all(conn).await
         })
         .map_err(query("读取人员与项目关联"))?;
-        known.extend(rows);
+        for (code, lot) in rows {
+            let (lot, []) = lot.as_chunks::<16>() else { return Err(StoreError::content("人员与项目关联")) };
+            known.entry(code).or_default().extend_from_slice(lot);
+        }
     }
     let mut new: BTreeMap<i64, Vec<Site>> = BTreeMap::new();
-    let mut grown = Vec::new();
+    let mut lots = Vec::new();
     for (code, mut pairs) in pairs {
-        let mut before = known.remove(&code).unwrap_or_default();
-        let (standing, []) = before.as_chunks::<16>() else { return Err(StoreError::content("人员与项目关联")) };
+        let mut standing = known.remove(&code).unwrap_or_default();
+        standing.sort_unstable();
         pairs.sort_unstable();
         pairs.dedup();
         pairs.retain(|pair| standing.binary_search(pair).is_err());
@@ -143,18 +146,11 @@ async fn fresh(tx: &mut Tx, pairs: BTreeMap<String, Vec<Pair>>) -> Result<BTreeM
         for (key, holder) in pairs.iter().map(split) {
             new.entry(key).or_default().push(Site { key, holder, code: code.clone() });
         }
-        before.extend(pairs.into_iter().flatten());
-        before.as_chunks_mut::<16>().0.sort_unstable();
-        grown.push((code, before));
+        lots.push((code, i64::try_from(standing.len()).unwrap_or(i64::MAX), pairs));
     }
-    insert_rows!(
-        tx,
-        "写入人员与项目关联",
-        "insert into project_keys (project_code, pairs) ",
-        " on conflict (project_code) do update set pairs = excluded.pairs",
-        grown,
-        |bind, row| bind.push_bind(&row.0).push_bind(&row.1)
-    );
+    insert_rows!(tx, "写入人员与项目关联", "insert into project_keys (project_code, before, pairs) ", "", lots, |bind, row| {
+        bind.push_bind(&row.0).push_bind(row.1).push_bind(row.2.as_flattened())
+    });
     Ok(new)
 }
 
