@@ -148,12 +148,11 @@ impl Planter<'_> {
     }
 
     /// Attendance ends the day before the county is looked at, so that a week later it is stale wherever nothing else is said of its quality.
+    /// Nobody's attendance comes any more then: that a project's own is missing cannot be told (rules.md §6, "received for other projects").
     pub(crate) fn afterwards(&self) -> Vec<Consequence> {
-        let (almanac, last) = (self.ground.almanac, days::last_day());
-        let told = |rule: &str| self.faults.iter().flat_map(|f| &f.consequences).any(|c| c.rule == rule);
-        let stale = [("platform.data_quality", almanac.cd(last, 7)), ("realname.attendance_missing", almanac.wd(last, 3))];
-        let follows = |(rule, due)| (self.site.status == Status::Active && !told(rule)).then(|| self.breach_after(rule, "notice", due));
-        stale.into_iter().filter_map(follows).collect()
+        let (rule, due) = ("platform.data_quality", self.ground.almanac.cd(days::last_day(), 7));
+        let told = self.faults.iter().flat_map(|f| &f.consequences).any(|c| c.rule == rule);
+        (self.site.status == Status::Active && !told).then(|| self.breach_after(rule, "notice", due)).into_iter().collect()
     }
 
     /// The last punch of the project lies on `attendance_until` exactly.
