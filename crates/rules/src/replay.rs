@@ -39,7 +39,7 @@ impl Edit {
         if self.calendar_before != self.calendar_after || changed.iter().any(|name| EVERYWHERE.contains(name)) {
             return CATALOGUE.clone();
         }
-        CATALOGUE.iter().copied().filter(|rule| rule.meta().parameters.iter().any(|name| changed.contains(name))).collect()
+        CATALOGUE.iter().copied().filter(|rule| changed.iter().any(|name| rule.meta().uses(name))).collect()
     }
 }
 

@@ -6,6 +6,7 @@ use model::{Calendar, Coverage, Dataset, Date, Dossier, Fen, Finding, Month, Out
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::catalogue::find;
 use crate::facts::Facts;
 use crate::law::LawView;
 
@@ -37,8 +38,17 @@ pub struct Meta {
     pub articles: &'static [&'static str],
     pub consequence: &'static str,
     pub remedy: &'static str,
-    /// Names of the dated figures it may use, besides `<id>.correct_in`.
+    /// Names of the dated figures it looks up itself, besides `<id>.correct_in`.
     pub parameters: &'static [&'static str],
+    /// Rules whose judgement it asks for: their figures are its own too.
+    pub rests_on: &'static [&'static str],
+}
+
+impl Meta {
+    /// Whether a dated figure can change what the rule says.
+    pub fn uses(&self, figure: &str) -> bool {
+        self.parameters.contains(&figure) || self.rests_on.iter().filter_map(|id| find(id)).any(|rule| rule.meta().uses(figure))
+    }
 }
 
 /// What a rule may look at.

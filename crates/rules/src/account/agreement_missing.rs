@@ -28,19 +28,8 @@ static META: Meta = Meta {
     ],
     consequence: "逾期不改正、拒不提供或者无法提供工程施工合同、专用账户有关资料的，依据《保障农民工工资支付条例》第五十七条，责令项目停工，并处5万元以上10万元以下的罚款。",
     remedy: "由建设单位、施工总承包单位和开户银行签订资金管理三方协议；合同缺少的计量周期、人工费用拨付周期和人工费用数额（比例）以补充协议补上，并报送复印件。",
-    parameters: &[
-        "account.agreement_grace",
-        "account.funding_cycle",
-        "account.contract_floor",
-        "account.period_floor",
-        "account.period_floor_days",
-        "account.open_days",
-        "account.notice_lead",
-        "account.close_notice_days",
-        "account.split_window",
-        "payroll.season",
-        "payroll.season_days",
-    ],
+    parameters: &["account.agreement_grace", "account.funding_cycle"],
+    rests_on: &["account.not_opened"],
 };
 
 /// Words that stand in a text column for "there is none".

@@ -26,21 +26,8 @@ static META: Meta = Meta {
     ],
     consequence: "逾期不改正的，依据《保障农民工工资支付条例》第五十七条，责令项目停工，并处5万元以上10万元以下的罚款。",
     remedy: "立即将欠拨的人工费用足额拨入农民工工资专用账户，报送银行回单，并书面说明以后各月的拨付安排。",
-    parameters: &[
-        "account.funding_cycle",
-        "account.ledger_stale",
-        "account.labour_cost_words",
-        "payroll.pay_in_same_month",
-        "account.contract_floor",
-        "account.period_floor",
-        "account.period_floor_days",
-        "account.open_days",
-        "account.notice_lead",
-        "account.close_notice_days",
-        "account.split_window",
-        "payroll.season",
-        "payroll.season_days",
-    ],
+    parameters: &["account.funding_cycle", "account.ledger_stale", "account.labour_cost_words", "payroll.pay_in_same_month"],
+    rests_on: &["account.not_opened"],
 };
 
 impl Rule for FundingLate {

@@ -26,16 +26,8 @@ static META: Meta = Meta {
         "account.ledger_stale",
         "account.labour_cost_words",
         "payroll.pay_in_same_month",
-        "account.contract_floor",
-        "account.period_floor",
-        "account.period_floor_days",
-        "account.open_days",
-        "account.notice_lead",
-        "account.close_notice_days",
-        "account.split_window",
-        "payroll.season",
-        "payroll.season_days",
     ],
+    rests_on: &["account.not_opened"],
 };
 
 impl Rule for FundingShort {

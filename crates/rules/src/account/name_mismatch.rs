@@ -21,20 +21,8 @@ static META: Meta = Meta {
     articles: &["《工程建设领域农民工工资专用账户管理暂行办法》第六条"],
     consequence: "账户名称不规范会使银行和主管部门无法识别该项目的工资专用账户，影响拨付、代发和监管。",
     remedy: "到开户银行把账户名称变更为“总承包单位名称＋项目名称＋农民工工资专用账户”；受银行户名长度限制使用简称的，报送银行说明。",
-    parameters: &[
-        "account.name_suffix",
-        "account.name_aliases",
-        "account.name_similarity",
-        "account.contract_floor",
-        "account.period_floor",
-        "account.period_floor_days",
-        "account.open_days",
-        "account.notice_lead",
-        "account.close_notice_days",
-        "account.split_window",
-        "payroll.season",
-        "payroll.season_days",
-    ],
+    parameters: &["account.name_suffix", "account.name_aliases", "account.name_similarity"],
+    rests_on: &["account.not_opened"],
 };
 
 impl Rule for NameMismatch {

@@ -24,19 +24,8 @@ static META: Meta = Meta {
     ],
     consequence: "逾期不改正的，属于未按规定使用专用账户，依据《保障农民工工资支付条例》第五十五条，责令项目停工，并处5万元以上10万元以下的罚款。",
     remedy: "持开户资料和三方协议到工程建设主管部门办理专用账户备案，并报送备案凭证。",
-    parameters: &[
-        "account.file_days",
-        "account.filing_authority",
-        "account.contract_floor",
-        "account.period_floor",
-        "account.period_floor_days",
-        "account.open_days",
-        "account.notice_lead",
-        "account.close_notice_days",
-        "account.split_window",
-        "payroll.season",
-        "payroll.season_days",
-    ],
+    parameters: &["account.file_days", "account.filing_authority"],
+    rests_on: &["account.not_opened"],
 };
 
 impl Rule for NotFiled {

@@ -35,6 +35,7 @@ static META: Meta = Meta {
         "payroll.season",
         "payroll.season_days",
     ],
+    rests_on: &[],
 };
 
 impl Rule for NotOpened {

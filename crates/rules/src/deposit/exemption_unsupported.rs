@@ -20,15 +20,8 @@ static META: Meta = Meta {
     articles: &["《工程建设领域农民工工资保证金规定》第十一条", "《工程建设领域农民工工资保证金规定》第十二条"],
     consequence: super::CONSEQUENCE,
     remedy: "存入工资保证金或者提交有效保函；认为符合免存条件的，书面说明理由并附证明材料。",
-    parameters: &[
-        "deposit.exemption_sum",
-        "deposit.exemption_lookback",
-        "deposit.record_lookback",
-        "deposit.days",
-        "deposit.notice_lead",
-        "payroll.season",
-        "payroll.season_days",
-    ],
+    parameters: &[],
+    rests_on: &["deposit.unpaid"],
 };
 
 impl Rule for ExemptionUnsupported {

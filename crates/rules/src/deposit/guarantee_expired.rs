@@ -21,15 +21,8 @@ static META: Meta = Meta {
     articles: &["《保障农民工工资支付条例》第五十五条第二项", "《工程建设领域农民工工资保证金规定》第十七条"],
     consequence: super::CONSEQUENCE,
     remedy: "立即续开或者更换保函，或者改存现金，并把凭证报送人力资源和社会保障局。",
-    parameters: &[
-        "deposit.days",
-        "deposit.notice_lead",
-        "deposit.exemption_sum",
-        "deposit.exemption_lookback",
-        "deposit.record_lookback",
-        "payroll.season",
-        "payroll.season_days",
-    ],
+    parameters: &[],
+    rests_on: &["deposit.unpaid"],
 };
 
 impl Rule for GuaranteeExpired {

@@ -29,6 +29,7 @@ static META: Meta = Meta {
         "deposit.exemption_lookback",
         "deposit.record_lookback",
     ],
+    rests_on: &[],
 };
 
 impl Rule for GuaranteeExpiring {

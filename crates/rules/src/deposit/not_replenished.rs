@@ -20,16 +20,8 @@ static META: Meta = Meta {
     articles: &["《工程建设领域农民工工资保证金规定》第二十条"],
     consequence: super::CONSEQUENCE,
     remedy: "补足被动用的工资保证金，或者提交同等范围和金额的新保函，并把凭证报送人力资源和社会保障局。",
-    parameters: &[
-        "deposit.refill_days",
-        "deposit.days",
-        "deposit.exemption_sum",
-        "deposit.exemption_lookback",
-        "deposit.record_lookback",
-        "deposit.notice_lead",
-        "payroll.season",
-        "payroll.season_days",
-    ],
+    parameters: &["deposit.refill_days"],
+    rests_on: &["deposit.unpaid"],
 };
 
 impl Rule for NotReplenished {

@@ -39,14 +39,8 @@ static META: Meta = Meta {
         "deposit.factor_lookback",
         "deposit.tolerance",
         "deposit.supplement_days",
-        "deposit.days",
-        "deposit.exemption_sum",
-        "deposit.exemption_lookback",
-        "deposit.record_lookback",
-        "deposit.notice_lead",
-        "payroll.season",
-        "payroll.season_days",
     ],
+    rests_on: &["deposit.unpaid"],
 };
 
 impl Rule for Underpaid {

@@ -32,9 +32,9 @@ impl Parameter {
 impl Law {
     /// What a rule uses: the figures it names and its correction period.
     pub fn of_rule(&self, id: &str) -> Vec<&Parameter> {
-        let named = crate::catalogue::find(id).map(|rule| rule.meta().parameters).unwrap_or_default();
+        let rule = crate::catalogue::find(id);
         let correct_in = format!("{id}.correct_in");
-        self.parameters().filter(|p| named.contains(&p.name.as_str()) || p.name == correct_in).collect()
+        self.parameters().filter(|p| p.name == correct_in || rule.is_some_and(|rule| rule.meta().uses(&p.name))).collect()
     }
 }
 

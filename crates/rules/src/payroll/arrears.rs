@@ -39,13 +39,8 @@ static META: Meta = Meta {
         "payroll.window",
         "payroll.tolerance",
         "payroll.retry",
-        "payroll.pay_in_same_month",
-        "platform.upload_days",
-        "platform.upload_needs_account_duty",
-        "account.contract_floor",
-        "account.period_floor",
-        "account.period_floor_days",
     ],
+    rests_on: &["platform.payroll_not_uploaded"],
 };
 
 /// One worker in `facts.persons`.

@@ -35,14 +35,9 @@ static META: Meta = Meta {
         "payroll.managers_excluded",
         "payroll.window",
         "payroll.retry",
-        "payroll.pay_in_same_month",
-        "platform.upload_days",
-        "platform.upload_needs_account_duty",
-        "account.contract_floor",
-        "account.period_floor",
-        "account.period_floor_days",
         "payroll.tolerance",
     ],
+    rests_on: &["platform.payroll_not_uploaded"],
 };
 
 #[derive(Debug, Serialize)]

@@ -22,18 +22,8 @@ static META: Meta = Meta {
     articles: &["《保障农民工工资支付条例》第三十一条", "《保障农民工工资支付条例》第五十五条第一项、第五十六条第一项"],
     consequence: "逾期不改正的，依照《保障农民工工资支付条例》第五十五条、第五十六条，可以责令项目停工，并处5万元以上10万元以下的罚款。",
     remedy: "逐人核对工资表与银行代发结果，少发、失败未补发的立即通过专户补发，多发或不在工资表中的说明原因并附凭证。",
-    parameters: &[
-        "payroll.tolerance",
-        "payroll.window",
-        "payroll.retry",
-        "payroll.pay_in_same_month",
-        "payroll.bank_fee_words",
-        "platform.upload_days",
-        "platform.upload_needs_account_duty",
-        "account.contract_floor",
-        "account.period_floor",
-        "account.period_floor_days",
-    ],
+    parameters: &["payroll.tolerance", "payroll.window", "payroll.retry", "payroll.bank_fee_words"],
+    rests_on: &["platform.payroll_not_uploaded"],
 };
 
 /// Numbers of one person in `facts.persons`.

@@ -31,13 +31,8 @@ static META: Meta = Meta {
         "payroll.minimum_month_days",
         "payroll.minimum_excluded",
         "payroll.tolerance",
-        "payroll.pay_in_same_month",
-        "platform.upload_days",
-        "platform.upload_needs_account_duty",
-        "account.contract_floor",
-        "account.period_floor",
-        "account.period_floor_days",
     ],
+    rests_on: &["platform.payroll_not_uploaded"],
 };
 
 /// Words of `payroll.minimum_excluded`.

@@ -27,18 +27,8 @@ static META: Meta = Meta {
     articles: &["《保障农民工工资支付条例》第二十八条", "《保障农民工工资支付条例》第五十五条第三项"],
     consequence: "逾期不改正的，依照《保障农民工工资支付条例》第五十五条，责令项目停工，并处5万元以上10万元以下的罚款。",
     remedy: "逐人核实用工和考勤，未实名登记的补办登记，考勤设备停用的附停用记录，虚列的从工资表中更正并说明资金去向。",
-    parameters: &[
-        "payroll.leaver_window",
-        "payroll.high_month",
-        "payroll.high_year",
-        "payroll.outage_words",
-        "payroll.pay_in_same_month",
-        "platform.upload_days",
-        "platform.upload_needs_account_duty",
-        "account.contract_floor",
-        "account.period_floor",
-        "account.period_floor_days",
-    ],
+    parameters: &["payroll.leaver_window", "payroll.high_month", "payroll.high_year", "payroll.outage_words"],
+    rests_on: &["platform.payroll_not_uploaded"],
 };
 
 /// Numbers of one person in `facts.persons`.

@@ -42,15 +42,10 @@ static META: Meta = Meta {
         "payroll.window",
         "payroll.tolerance",
         "payroll.retry",
-        "payroll.pay_in_same_month",
         "payroll.bank_fee_words",
         "payroll.outside_words",
-        "platform.upload_days",
-        "platform.upload_needs_account_duty",
-        "account.contract_floor",
-        "account.period_floor",
-        "account.period_floor_days",
     ],
+    rests_on: &["platform.payroll_not_uploaded"],
 };
 
 /// Numbers of one person in `facts.persons`.

@@ -7,6 +7,7 @@ use model::{Dataset, Field, Finding, Month, Severity};
 use serde::Serialize;
 
 use super::no_quantity_basis::no_sheet;
+use super::sheets::accused;
 use crate::facts::{Listed, MonthFacts, PaidLine, Pid, Presence, sorted};
 use crate::rule::{COLUMN_ABSENT, CheckContext, LAW_GAP, Meta, REJECTED_ROWS, Rule, Unknown, Verdict};
 
@@ -29,13 +30,8 @@ static META: Meta = Meta {
         "payroll.in_kind_words",
         "payroll.no_wage_slip_words",
         "payroll.window",
-        "payroll.pay_in_same_month",
-        "platform.upload_days",
-        "platform.upload_needs_account_duty",
-        "account.contract_floor",
-        "account.period_floor",
-        "account.period_floor_days",
     ],
+    rests_on: &["platform.payroll_not_uploaded"],
 };
 
 /// A field of the ledger, by the word the configuration uses.
@@ -259,9 +255,6 @@ impl Found {
     }
 
     fn breach(self, cx: &CheckContext) -> Verdict {
-        let heads = || self.sheets.iter().map(|at| &cx.dossier.payrolls[*at].head);
-        let since = heads().filter_map(|head| head.uploaded_on.get().or(head.prepared_on.get())).min();
-        let party = cx.facts.employer_at_fault(heads().map(|head| head.employer.as_deref()));
         let mut fields: BTreeMap<&'static str, u32> = BTreeMap::new();
         for item in self.persons.values().flat_map(|(_, items)| items) {
             *fields.entry(item.chinese()).or_default() += 1;
@@ -271,11 +264,8 @@ impl Found {
             let missing = items.into_iter().map(Item::chinese).collect();
             (label, Lacking { missing })
         }));
-        let verdict = Verdict::breach(Severity::Notice).workers(workers).party(party).fact("fields", fields).fact("persons", persons);
-        match since {
-            Some(since) => verdict.since(since),
-            None => verdict,
-        }
+        let verdict = Verdict::breach(Severity::Notice).workers(workers).fact("fields", fields).fact("persons", persons);
+        accused(cx, verdict, self.sheets)
     }
 }
 

@@ -6,6 +6,7 @@ use model::sheet::{PayrollLine, ProjectStatus, WorkUnit, WorkerRole};
 use model::{Dataset, Fen, Field, Finding, Month, Severity};
 use serde::Serialize;
 
+use super::sheets::accused;
 use crate::facts::{AMBIGUOUS, Listed, MonthFacts, PaidLine, Pid, Presence, sorted};
 use crate::platform::payroll_not_uploaded;
 use crate::rule::{COLUMN_ABSENT, CheckContext, Meta, REJECTED_ROWS, Rule, Unknown, Verdict};
@@ -22,16 +23,8 @@ static META: Meta = Meta {
     articles: &["《保障农民工工资支付条例》第三十一条", "《保障农民工工资支付条例》第五十六条第一项"],
     consequence: "逾期不改正的，依照《保障农民工工资支付条例》第五十六条，处5万元以上10万元以下的罚款。",
     remedy: "按月考核工人工作量：计件的补齐数量、单价并与应发工资核对一致，计时的补齐出勤天数（工时）和单价，随工资表提交当月工程进度材料。",
-    parameters: &[
-        "payroll.basis_tolerance",
-        "payroll.basis_exempt_roles",
-        "payroll.pay_in_same_month",
-        "platform.upload_days",
-        "platform.upload_needs_account_duty",
-        "account.contract_floor",
-        "account.period_floor",
-        "account.period_floor_days",
-    ],
+    parameters: &["payroll.basis_tolerance", "payroll.basis_exempt_roles"],
+    rests_on: &["platform.payroll_not_uploaded"],
 };
 
 /// Numbers of one person in `facts.persons`.
@@ -265,20 +258,14 @@ impl Found {
 
     fn breach(self, cx: &CheckContext, without_progress: &[usize]) -> Verdict {
         let sheets: Vec<usize> = if self.persons.is_empty() { without_progress.to_vec() } else { self.sheets };
-        let heads = || sheets.iter().map(|at| &cx.dossier.payrolls[*at].head);
-        let since = heads().filter_map(|head| head.uploaded_on.get().or(head.prepared_on.get())).min();
         let amount: Fen = self.persons.values().map(|(_, lacking)| lacking.difference_fen).sum();
         let mut verdict = Verdict::breach(Severity::Notice)
             .workers(self.persons.len())
-            .party(cx.facts.employer_at_fault(heads().map(|head| head.employer.as_deref())))
             .fact("sheets_without_progress", without_progress.len())
             .fact("persons", sorted(self.persons.into_values()));
         if amount > Fen::ZERO {
             verdict = verdict.amount(amount);
         }
-        if let Some(since) = since {
-            verdict = verdict.since(since);
-        }
-        verdict
+        accused(cx, verdict, sheets)
     }
 }

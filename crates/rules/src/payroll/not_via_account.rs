@@ -25,22 +25,8 @@ static META: Meta = Meta {
     articles: &["《保障农民工工资支付条例》第三十一条", "《保障农民工工资支付条例》第五十五条第一项"],
     consequence: "逾期不改正的，依照《保障农民工工资支付条例》第五十五条，责令项目停工，并处5万元以上10万元以下的罚款。",
     remedy: "自下一个工资支付周期起，全部工资由施工总承包单位通过农民工工资专用账户直接支付到工人本人的银行账户，并说明此前未通过专户发放的原因、附支付凭证。",
-    parameters: &[
-        "payroll.outside_words",
-        "payroll.cash_limit",
-        "payroll.window",
-        "payroll.pay_in_same_month",
-        "payroll.bank_fee_words",
-        "account.contract_floor",
-        "account.period_floor",
-        "account.period_floor_days",
-        "account.open_days",
-        "account.notice_lead",
-        "payroll.season",
-        "payroll.season_days",
-        "account.close_notice_days",
-        "account.split_window",
-    ],
+    parameters: &["payroll.outside_words", "payroll.cash_limit", "payroll.window", "payroll.pay_in_same_month", "payroll.bank_fee_words"],
+    rests_on: &["account.not_opened"],
 };
 
 #[derive(Debug, Serialize)]

@@ -25,6 +25,7 @@ static META: Meta = Meta {
     consequence: "逾期不改正的，依照《保障农民工工资支付条例》第五十五条，责令项目停工，并处5万元以上10万元以下的罚款。",
     remedy: "核实工资是否到了工人本人手中，登记工人本人的银行卡，从下一个工资支付周期起发到本人账户；确需委托他人代领的，附本人或者监护人的书面委托。",
     parameters: &["payroll.payee_shortest", "payroll.mandate_words", "payroll.window", "payroll.pay_in_same_month"],
+    rests_on: &[],
 };
 
 /// By weight: the first of several is told.

@@ -24,16 +24,8 @@ static META: Meta = Meta {
     articles: &["《保障农民工工资支付条例》第三十一条", "《保障农民工工资支付条例》第五十六条第一项"],
     consequence: "逾期不改正的，依照《保障农民工工资支付条例》第五十六条，处5万元以上10万元以下的罚款。",
     remedy: "由工人本人在工资表上签字确认；本人不在场的，用电子签名，或者捺手印并由见证人签名，补签后重新上传工资表。",
-    parameters: &[
-        "payroll.accept_e_signature",
-        "payroll.e_signature_words",
-        "payroll.pay_in_same_month",
-        "platform.upload_days",
-        "platform.upload_needs_account_duty",
-        "account.contract_floor",
-        "account.period_floor",
-        "account.period_floor_days",
-    ],
+    parameters: &["payroll.accept_e_signature", "payroll.e_signature_words"],
+    rests_on: &["platform.payroll_not_uploaded"],
 };
 
 /// Numbers of one person in `facts.persons`.

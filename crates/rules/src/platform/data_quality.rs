@@ -30,13 +30,8 @@ static META: Meta = Meta {
         "platform.rejected_limit",
         "platform.rejected_days",
         "platform.heads_limit",
-        "payroll.pay_in_same_month",
-        "platform.upload_days",
-        "platform.upload_needs_account_duty",
-        "account.contract_floor",
-        "account.period_floor",
-        "account.period_floor_days",
     ],
+    rests_on: &["platform.payroll_not_uploaded"],
 };
 
 impl Rule for DataQuality {

@@ -31,6 +31,7 @@ static META: Meta = Meta {
         "account.period_floor_days",
         "account.open_days",
     ],
+    rests_on: &[],
 };
 
 impl Rule for NotConnected {

@@ -32,6 +32,7 @@ static META: Meta = Meta {
         "account.period_floor",
         "account.period_floor_days",
     ],
+    rests_on: &[],
 };
 
 impl Rule for PayrollNotUploaded {

@@ -32,6 +32,7 @@ static META: Meta = Meta {
         "realname.festival_before",
         "realname.festival_after",
     ],
+    rests_on: &[],
 };
 
 impl Rule for AttendanceMissing {

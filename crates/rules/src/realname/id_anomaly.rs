@@ -27,6 +27,7 @@ static META: Meta = Meta {
     consequence: "使用未满16周岁未成年人的，依照《禁止使用童工规定》第六条，按每使用一名童工每月5000元处以罚款。",
     remedy: "核对所列人员的身份证件，更正实名登记信息；未满16周岁的立即停止用工并送回监护人。",
     parameters: &["realname.age_min", "realname.age_max"],
+    rests_on: &[],
 };
 
 /// Kinds of anomaly, in the order of the letter.

@@ -29,6 +29,7 @@ static META: Meta = Meta {
     consequence: "逾期不改正的，依照《保障农民工工资支付条例》第五十五条，责令项目停工，并处5万元以上10万元以下的罚款；用工满一个月仍未订立书面劳动合同的，应当向工人每月支付二倍工资。",
     remedy: "立即与所列工人签订劳动合同（或用工书面协议），未签合同的不得进场施工，并将合同信息录入实名制系统。",
     parameters: &["realname.accept_work_agreement", "realname.contract_grace"],
+    rests_on: &[],
 };
 
 #[derive(Debug, Serialize)]

@@ -22,6 +22,7 @@ static META: Meta = Meta {
     consequence: "逾期不改正的，依照《保障农民工工资支付条例》第五十六条，处5万元以上10万元以下的罚款。",
     remedy: "在项目部配备到岗履职的劳资专管员，并更新项目信息和告示牌。",
     parameters: &["realname.officer_projects", "realname.officer_small_works", "realname.officer_absent"],
+    rests_on: &[],
 };
 
 impl Rule for NoWageOfficer {

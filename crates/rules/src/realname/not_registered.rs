@@ -23,6 +23,7 @@ static META: Meta = Meta {
     consequence: "逾期不改正的，依照《保障农民工工资支付条例》第五十五条，责令项目停工，并处5万元以上10万元以下的罚款。",
     remedy: "立即为所列工人办理实名登记并录入花名册，未登记的不得进场施工。",
     parameters: &["realname.registration_grace", "realname.visitor_words", "realname.visitor_days"],
+    rests_on: &[],
 };
 
 #[derive(Debug, Serialize)]

@@ -22,6 +22,7 @@ static META: Meta = Meta {
     consequence: "逾期不改正的，依照《保障农民工工资支付条例》第五十五条，责令项目停工，并处5万元以上10万元以下的罚款。",
     remedy: "补齐实名制花名册中所列工人的缺项，并同步到实名制系统。",
     parameters: &["realname.roster_fields", "realname.roster_fields_other", "realname.other_industries", "realname.roster_missing_limit"],
+    rests_on: &[],
 };
 
 type Reader = fn(&Table<RosterLine>, &RosterLine) -> Presence;

@@ -23,7 +23,8 @@ static META: Meta = Meta {
     articles: &["《保障农民工工资支付条例》第三十四条", "《保障农民工工资支付条例》第五十六条第四项"],
     consequence: "逾期不改正的，依据《保障农民工工资支付条例》第五十六条，处5万元以上10万元以下的罚款。",
     remedy: "在维权信息告示牌上补齐所列内容，重新拍照并报送。",
-    parameters: &["site.board_items", "site.board_update_days", "site.board_days", "site.board_photo_months"],
+    parameters: &["site.board_items", "site.board_update_days"],
+    rests_on: &["site.board_missing"],
 };
 
 type Reader = fn(&Board) -> Field<bool>;

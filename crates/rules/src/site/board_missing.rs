@@ -20,6 +20,7 @@ static META: Meta = Meta {
     consequence: "逾期不改正的，依据《保障农民工工资支付条例》第五十六条，处5万元以上10万元以下的罚款。",
     remedy: "在施工现场醒目位置设立（更新）维权信息告示牌，写明参建单位、项目部、行业主管部门、劳资专管员、当地最低工资标准、工资支付日期和投诉举报电话，并报送照片。",
     parameters: &["site.board_days", "site.board_photo_months"],
+    rests_on: &[],
 };
 
 impl Rule for BoardMissing {

@@ -24,6 +24,7 @@ static META: Meta = Meta {
     consequence: "逾期不改正的，依据《保障农民工工资支付条例》第五十七条，责令项目停工，并处5万元以上10万元以下的罚款。",
     remedy: "向施工总承包单位提供（续办）工程款支付担保，并报送担保文件和有效期。",
     parameters: &["site.payment_guarantee_days", "site.payment_guarantee_exempt_kinds"],
+    rests_on: &[],
 };
 
 /// Ways of writing that there is none.

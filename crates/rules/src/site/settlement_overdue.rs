@@ -23,6 +23,7 @@ static META: Meta = Meta {
     consequence: "因工程款未及时结算导致人工费用不能及时足额拨付的，依据《保障农民工工资支付条例》第五十七条第二项处理，并抄送行业主管部门。",
     remedy: "会同施工总承包单位办理该节点的过程结算，按不低于规定比例支付工程款，并报送结算资料和付款凭证。",
     parameters: &["site.settlement_days", "site.settlement_paid_share"],
+    rests_on: &[],
 };
 
 impl Rule for SettlementOverdue {
