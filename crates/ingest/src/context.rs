@@ -9,7 +9,7 @@ use crate::claims::{Claim, Claims};
 use crate::heading::{self, Fit, Mapping, normalise};
 use crate::layout::Shape;
 use crate::mapping::{Origin, SavedTable};
-use crate::naming::{Bond, Reading};
+use crate::naming::{Bond, Reading, with_lent_year};
 use crate::row::Constant;
 use crate::table::Cell;
 
@@ -49,20 +49,7 @@ pub fn find(mapping: &Mapping, around: &Surroundings<'_>) -> Found {
     let mut found = Found { constants: vec![None; shape.columns.len()], claims: Claims::default(), month: None, by_file_name: false };
     let mut titles = Vec::new();
     for row in around.titles {
-        let besides = pairs(shape, row, &mut found.constants);
-        let mut labelled = false;
-        for cell in row.iter().filter(|cell| !cell.is_blank()) {
-            // The value of a label is no title.
-            let is_value = std::mem::take(&mut labelled);
-            if let Cell::Text(text) = cell {
-                labelled = is_label(text);
-                let text = without_bracketed_pairs(text);
-                if !is_value && !text.contains([':', '：']) && titles.last() != Some(&text) {
-                    titles.push(text);
-                }
-            }
-        }
-        titles.extend(besides.into_iter().map(Cow::Owned));
+        title_row(shape, row, &mut found.constants, &mut titles);
     }
     let admits = |choice: Option<Origin>, origin: &str| choice.is_none_or(|choice| choice.admits(origin));
     let (month_from, project_from) = around.saved.map_or((None, None), |saved| (saved.month_from, saved.project_from));
@@ -85,13 +72,19 @@ pub fn find(mapping: &Mapping, around: &Surroundings<'_>) -> Found {
         }
     }
     let sheet_name = around.worksheet.unwrap_or_default();
-    let sources = titles.iter().map(|t| (t.as_ref(), TITLE)).chain([(sheet_name, WORKSHEET), (around.stem, FILE)]);
-    let source = |(text, origin): (&str, _)| Source {
-        reading: Reading::of(text),
-        origin,
-        is_aside: text.contains("补发") || text.chars().count() > LONGEST_TITLE,
+    let texts = || titles.iter().map(|t| (t.as_ref(), TITLE)).chain([(sheet_name, WORKSHEET), (around.stem, FILE)]);
+    let beside: Vec<&str> = texts().map(|(text, _)| text).collect();
+    let source = |(text, origin): (&str, _)| {
+        let with_year = with_lent_year(text, &beside);
+        // Which year it is may hang on the name of the file.
+        found.by_file_name |= with_year.is_some();
+        Source {
+            reading: Reading::of(with_year.as_deref().unwrap_or(text)),
+            origin,
+            is_aside: text.contains("补发") || text.chars().count() > LONGEST_TITLE,
+        }
     };
-    let sources: Vec<Source> = sources.map(source).collect();
+    let sources: Vec<Source> = texts().map(source).collect();
     let near = sources.iter().find(|source| source.reading.near.is_some());
     found.month = near.and_then(|source| source.reading.near);
     // Dates without a year are of another one under another name.
@@ -112,6 +105,24 @@ pub fn find(mapping: &Mapping, around: &Surroundings<'_>) -> Found {
     found.by_file_name |= found.claims.months.iter().any(|claim| claim.origin == FILE);
     found.by_file_name |= found.claims.codes.iter().any(|claim| claim.origin == FILE);
     found
+}
+
+/// Pairs and running titles of a row above a table.
+pub fn title_row<'t>(shape: &'static Shape, row: &'t [Cell<'_>], constants: &mut [Option<Constant>], titles: &mut Vec<Cow<'t, str>>) {
+    let besides = pairs(shape, row, constants);
+    let mut labelled = false;
+    for cell in row.iter().filter(|cell| !cell.is_blank()) {
+        // The value of a label is no title.
+        let is_value = std::mem::take(&mut labelled);
+        if let Cell::Text(text) = cell {
+            labelled = is_label(text);
+            let text = without_bracketed_pairs(text);
+            if !is_value && !text.contains([':', '：']) && titles.last() != Some(&text) {
+                titles.push(text);
+            }
+        }
+    }
+    titles.extend(besides.into_iter().map(Cow::Owned));
 }
 
 /// Columns whose empty cells may be filled from outside the table.
@@ -187,6 +198,11 @@ fn set(found: &mut Found, mapping: &Mapping, column: usize, value: String, origi
         found.by_file_name |= origin == FILE;
         found.constants[column] = Some(Constant { cell: Cell::Text(Cow::Owned(value)), origin });
     }
+}
+
+/// Whether the next cell is the value of this one.
+pub fn is_pair_label(shape: &'static Shape, text: &str) -> bool {
+    text.trim_end().ends_with([':', '：']) || label(shape, &clean(text)).is_some()
 }
 
 /// `填表日期：`, `施工许可证号`: the next cell is its value.

@@ -16,6 +16,7 @@ use crate::layout::fingerprint;
 use crate::people::People;
 use crate::report::{Note, Tally};
 use crate::row::{Frame, Row, RowResult};
+use crate::stacked::Stacked;
 use crate::table::{Cell, Content, Rows, TextRows, Worksheet};
 
 /// Columns that say whose punch it is; all others but the time are not kept.
@@ -54,6 +55,7 @@ pub struct Folder<'w, 'f, 'v, 'p> {
     worksheet: &'w Worksheet<'w>,
     frame: &'f Frame,
     people: &'p mut People<'v>,
+    stacked: Stacked<'f>,
     /// Position of the time.
     time: usize,
     /// A column of [`WHO`] stands behind the time.
@@ -79,6 +81,7 @@ impl<'w, 'f, 'v, 'p> Folder<'w, 'f, 'v, 'p> {
             worksheet,
             frame,
             people,
+            stacked: Stacked::new(frame),
             time,
             behind: WHO.iter().any(|col| frame.mapping.at[*col as usize].is_some_and(|at| at > time)),
             delimiter: 0,
@@ -102,6 +105,7 @@ impl<'w, 'f, 'v, 'p> Folder<'w, 'f, 'v, 'p> {
                 loop {
                     let plain = rows.plain_line();
                     if let Some((line, end)) = plain
+                        && self.stacked.is_idle()
                         && self.quick(line.as_bytes())
                     {
                         rows.skip(end);
@@ -215,20 +219,18 @@ impl<'w, 'f, 'v, 'p> Folder<'w, 'f, 'v, 'p> {
         classifier: &mut Classifier<'_>,
         tally: &mut Tally,
     ) -> Option<(Month, usize, usize)> {
-        match classifier.class(number, cells) {
-            Class::Data => {
-                let row = Row { number, cells, frame: self.frame };
-                match self.punch(&row) {
-                    Ok(place) => {
-                        tally.kept();
-                        return Some(place);
-                    }
-                    Err(fault) => {
-                        self.gather.rejected(row.place(Col::Code, Col::Project).ok().flatten().as_ref());
-                        tally.reject(number, fault);
-                    }
+        let row = Row { number, cells, frame: self.frame };
+        match self.stacked.see(&row, classifier.class(number, cells)) {
+            Class::Data => match self.stacked.fault(&row).map_or_else(|| self.punch(&row), Err) {
+                Ok(place) => {
+                    tally.kept();
+                    return Some(place);
                 }
-            }
+                Err(fault) => {
+                    self.gather.rejected(row.place(Col::Code, Col::Project).ok().flatten().as_ref());
+                    tally.reject(number, fault);
+                }
+            },
             class => tally.other(class),
         }
         None

@@ -42,10 +42,14 @@ mod row;
 mod seen_templates;
 #[cfg(test)]
 mod slips;
+mod stacked;
+#[cfg(test)]
+mod stacked_tables;
 #[cfg(test)]
 mod statements;
 mod table;
 mod templates;
+mod titled;
 mod totals;
 #[cfg(test)]
 mod understanding;

@@ -10,6 +10,7 @@ use crate::layout::{self, Layout, payroll};
 use crate::people::People;
 use crate::report::Tally;
 use crate::row::{Frame, Row, RowFault};
+use crate::stacked::Stacked;
 use crate::table::Worksheet;
 use crate::totals::StatedTotal;
 
@@ -55,13 +56,14 @@ impl TableReader<'_, '_, '_, '_> {
 
     fn lines<L: Layout>(&mut self, mut classifier: Classifier<'_>) -> Vec<Part> {
         let mut gather = Gather::<L>::default();
+        let mut stacked = Stacked::new(self.frame);
         let (mut rows, mut cells, mut number) = (self.worksheet.rows(), Vec::new(), 0);
         while rows.next(&mut cells) {
             number += 1;
-            let class = classifier.class(number, &cells);
             let row = Row { number, cells: &cells, frame: self.frame };
+            let class = stacked.see(&row, classifier.class(number, &cells));
             if class != Class::Data {
-                if class == Class::Total {
+                if class == Class::Total && !stacked.is_other() {
                     self.total(&row);
                 }
                 self.tally.other(class);
@@ -71,7 +73,7 @@ impl TableReader<'_, '_, '_, '_> {
                 self.tally.other(Class::Note);
                 continue;
             }
-            let added = if let Some(fault) = self.too_wide(&row).or_else(|| self.shared_amount(&row)) {
+            let added = if let Some(fault) = stacked.fault(&row).or_else(|| self.too_wide(&row)).or_else(|| self.shared_amount(&row)) {
                 Err(fault)
             } else if gather.continues(&row) {
                 L::line(&row, self.people).and_then(|line| gather.push(&row, line))

@@ -23,6 +23,7 @@ use crate::people::People;
 use crate::pipe;
 use crate::report::{FileProblem, Note, Reject, SheetReport, Tally};
 use crate::row::{Frame, RowFault};
+use crate::stacked::Own;
 use crate::table::{self, Cell, Contents, Limits, Worksheet};
 use crate::totals;
 
@@ -171,6 +172,7 @@ impl Reading<'_, '_, '_> {
         self.read.by_file_name |= found.by_file_name;
         let wide = !located.days.columns.is_empty();
         let mut frame = Frame {
+            own: Own::new(&located.mapping, &around, &found),
             mapping: located.mapping,
             constants: found.constants,
             claims: found.claims,

@@ -12,6 +12,7 @@ use crate::claims::Claims;
 use crate::days::DayColumns;
 use crate::doubts::{Doubts, is_month_only};
 use crate::heading::Mapping;
+use crate::stacked::Own;
 use crate::table::Cell;
 use crate::units;
 
@@ -44,6 +45,8 @@ pub struct Frame {
     pub constants: Vec<Option<Constant>>,
     /// What its rows may not contradict.
     pub claims: Claims,
+    /// What its titles name.
+    pub own: Own,
     /// Month that lends its year to dates without one.
     pub month: Option<Month>,
     /// Day columns of a wide attendance matrix.

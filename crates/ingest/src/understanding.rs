@@ -100,6 +100,34 @@ fn a_pipe_file_without_headings_is_an_instruction() {
 }
 
 #[test]
+fn a_day_of_payment_that_is_only_a_month_costs_no_wages() {
+    let found = read(
+        "项目编码,月份,姓名,身份证号,应发工资,实发工资,发放日期\n99999920240101001,2024-03,测试工人一,999999199001010016,100,100,2024年4月\n",
+    );
+    let report = &found.reports[0];
+    assert_eq!(counts(report), (1, 0, 1), "{:?}", report.rejects);
+    assert!(told(report, &["只写到月"]), "{:?}", report.notes);
+}
+
+/// The month the only row of a payroll under these names and this title is of.
+fn month_of(stem: &str, title: &str) -> Option<String> {
+    let headings = "项目编码,姓名,身份证号,应发工资,实发工资";
+    let found =
+        read_named(&format!("{stem}.csv"), &format!("{title}\n{headings}\n99999920240101001,测试工人一,999999199001010016,100,100\n"));
+    found.sheets.first().and_then(|sheet| sheet.month).map(|month| month.to_string())
+}
+
+#[test]
+fn a_month_without_its_year_takes_the_year_of_the_file_or_the_title() {
+    assert_eq!(month_of("2024年工资表", "3月份工资发放表").as_deref(), Some("2024-03"));
+    assert_eq!(month_of("3月", "测试县安置房一期2024年度农民工工资支付表").as_deref(), Some("2024-03"));
+    assert_eq!(month_of("工资表", "3月份工资发放表"), None);
+    assert_eq!(month_of("2023年工资表", "2024年度3月工资表"), None, "two years");
+    assert_eq!(month_of("工资", "2024年3月工资表（4月15日发放）").as_deref(), Some("2024-03"));
+    assert_eq!(month_of("工资", "2024年3月工资表（2月26日-3月25日）").as_deref(), Some("2024-03"));
+}
+
+#[test]
 fn an_answer_of_the_bank_still_needs_its_batch() {
     let found =
         read("项目编码,收款人姓名,收款账号,金额,交易日期,处理结果\n99999920240101001,测试工人一,9999990000000000014,100,2024-04-10,成功\n");

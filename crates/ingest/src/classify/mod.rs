@@ -8,8 +8,8 @@ use crate::cell::compact;
 use crate::row::Frame;
 use crate::table::Cell;
 use crate::templates::is_example_code;
-use words::{SAMPLE_COLUMNS, is_balance_word, is_count, is_label, is_legend, is_sample};
-pub use words::{is_grand_total, is_total_word, is_weekday};
+use words::{SAMPLE_COLUMNS, is_balance_word, is_count, is_legend, is_sample, is_written_day};
+pub use words::{is_grand_total, is_label, is_total_word, is_weekday};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
@@ -149,7 +149,7 @@ impl<'f> Classifier<'f> {
             if cells.iter().any(|c| is_total_word(&c.shown())) {
                 return Class::Total;
             }
-            if self.amounts.iter().all(|at| says(&is_label, at)) && days == 0 {
+            if self.amounts.iter().all(|at| says(&|t| is_label(t) || is_written_day(t), at)) && days == 0 {
                 return Class::Footer;
             }
             if subjects + amounts == 0 && self.is_weekdays(cells) {

@@ -77,6 +77,15 @@ pub fn is_count(shown: &str) -> bool {
     rest.len() < text.len() && matches!(rest, "" | "人" | "名" | "笔" | "户" | "个" | "条")
 }
 
+/// `2024年4月5日`, `年 月 日`: the day of a signature where an amount would stand.
+pub fn is_written_day(shown: &str) -> bool {
+    shown.trim_end().ends_with('日') && {
+        let text = compact(shown);
+        let rest = text.trim_start_matches("日期").trim_start_matches([':', '：']);
+        rest.contains('月') && rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '年' | '月' | '日'))
+    }
+}
+
 /// `星期一`, `周六`, `日`.
 pub fn is_weekday(shown: &str) -> bool {
     matches!(shown.trim_start_matches("星期").trim_start_matches('周'), "一" | "二" | "三" | "四" | "五" | "六" | "日")

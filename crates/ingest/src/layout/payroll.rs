@@ -120,7 +120,7 @@ impl Layout for PayrollLayout {
             net: row.must_money(Col::Net)?,
             phone: row.code_field(Col::Phone)?,
             signed: signature(row)?,
-            paid_on: row.needed_date_field(Col::Paid)?,
+            paid_on: row.date_field(Col::Paid)?,
             pay_mode: row.text_field(Col::PayMode)?,
             wage_slip: row.text_field(Col::Slip)?,
             back_pay: row.bool_field(Col::BackPay)?,

@@ -118,6 +118,7 @@ const TABLE_WORDS: &[&str] = &[
 impl Reading {
     pub fn of(text: &str) -> Self {
         let wide: String = unicode_normalization::UnicodeNormalization::nfkc(text).collect();
+        let wide = without_asides(wide);
         let (found, rest) = month::take(&wide);
         let (code, rest) = take_code(&rest);
         let (mut rest, mut is_title) = (rest, false);
@@ -154,6 +155,38 @@ impl Reading {
         }
         reading
     }
+}
+
+/// A title without what its brackets say of other days: `工资表(4月发放)`, `工资表(2月26日-3月25日)`. Where the month itself stands in
+/// brackets the text stays.
+fn without_asides(text: String) -> String {
+    let (mut outside, mut rest, mut has_aside) = (String::new(), text.as_str(), false);
+    while let Some((open, close)) = rest.find('(').and_then(|open| Some((open, rest[open..].find(')')? + open + 1))) {
+        let inside = &rest[open..close];
+        let is_aside = OTHER_DATES.iter().any(|word| inside.contains(word)) || month::is_range_of_days(inside);
+        outside.push_str(&rest[..if is_aside { open } else { close }]);
+        has_aside |= is_aside;
+        rest = &rest[close..];
+    }
+    outside.push_str(rest);
+    if has_aside && month::take(&outside).0.month.is_some() { outside } else { text }
+}
+
+/// A text that names a month without a year, with the year that the texts beside it name: worksheet `3月` of `2024年工资表.xlsx`. `None`
+/// where they name none or several.
+pub fn with_lent_year(text: &str, beside: &[&str]) -> Option<String> {
+    let wide: String = unicode_normalization::UnicodeNormalization::nfkc(text).collect();
+    let (at, _) = month::without_year(&wide)?;
+    let mut years: Vec<i32> = beside.iter().chain([&text]).flat_map(|text| month::years(text)).collect();
+    years.sort_unstable();
+    years.dedup();
+    let [year] = years[..] else { return None };
+    Some(format!("{}{year}年{}", &wide[..at], &wide[at..]))
+}
+
+/// The month of a text that names one without its year.
+pub fn month_without_year(text: &str) -> Option<u32> {
+    month::without_year(text).map(|(_, month)| month)
 }
 
 /// Company and what stands behind it, long enough to be a project.
@@ -270,6 +303,10 @@ mod tests {
             ("202403", "2024-03", Bond::Alone),
             ("测试县安置房一期 2024年4月", "2024-04", Bond::Loose),
             ("2024年4月补发工资表", "2024-04", Bond::Loose),
+            ("测试县安置房一期2024年3月工资表（4月发放）", "2024-03", Bond::Wages),
+            ("2024年3月工资表（2024年4月15日发放）", "2024-03", Bond::Wages),
+            ("2024年3月工资表(2月26日-3月25日)", "2024-03", Bond::Wages),
+            ("2024年3月考勤表（2024.2.26～2024.3.25）", "2024-03", Bond::Table),
         ] {
             let reading = Reading::of(text);
             assert_eq!((reading.month.map(|m| m.to_string()).as_deref(), reading.bond), (Some(month), bond), "{text}");
@@ -301,10 +338,34 @@ mod tests {
             "工资表20240415",
             "2024年4月发放3月工资",
             "测试县1号楼工资表",
+            "2024年4月发放（3月工资）",
+            "工资表（2024年2月26日-2024年3月25日）",
         ] {
             assert_eq!(Reading::of(text).month, None, "{text}");
         }
         assert_eq!(Reading::of("编制日期 2024年4月3日").near.map(|m| m.to_string()).as_deref(), Some("2024-04"));
+    }
+
+    #[test]
+    fn a_month_without_a_year_takes_the_only_year_beside_it() {
+        for (text, beside, filled) in [
+            ("3月", &["2024年工资表"][..], Some("2024年3月")),
+            ("3月份工资", &["2024年度农民工工资台账", "工资"], Some("2024年3月份工资")),
+            ("12月", &["2024年1-12月工资表"], Some("2024年12月")),
+            ("测试县安置房一期3月工资表", &["2024年"], Some("测试县安置房一期2024年3月工资表")),
+            ("3月", &["工资表"], None),
+            ("3月", &["2024年工资表", "2023年工资表"], None),
+            ("12月", &["2025年1月5日制表", "2025年1月"], None),
+            ("3月26日", &["2024年工资表"], None),
+            ("1-3月", &["2024年工资表"], None),
+            ("2月、3月", &["2024年工资表"], None),
+            ("13月", &["2024年工资表"], None),
+            ("2024年3月", &["2023年工资表"], None),
+            ("3月（4月发放）", &["2024年工资表"], None),
+            ("工资表", &["2024年"], None),
+        ] {
+            assert_eq!(with_lent_year(text, beside).as_deref(), filled, "{text} {beside:?}");
+        }
     }
 
     #[test]

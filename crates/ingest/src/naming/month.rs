@@ -64,6 +64,41 @@ fn names_other_month(rest: &str, month: Month) -> bool {
     false
 }
 
+/// Two days with a dash between: `2月26日-3月25日`, `2024.2.26～2024.3.25`.
+pub fn is_range_of_days(text: &str) -> bool {
+    let ends = |part: &str| part.chars().filter(char::is_ascii_digit).count() >= 2 && part.contains(['月', '.', '/', '-']);
+    RANGE.iter().any(|sign| {
+        let mut parts = text.splitn(2, *sign);
+        matches!((parts.next(), parts.next()), (Some(from), Some(to)) if ends(from) && ends(to))
+    })
+}
+
+/// The only month of a text and where it stands, if it has no year: `3月`, `3月份工资表`.
+pub fn without_year(text: &str) -> Option<(usize, u32)> {
+    let mut months = text.match_indices('月').map(|(at, _)| at);
+    let (Some(end), None) = (months.next(), months.next()) else { return None };
+    let before = text[..end].trim_end_matches(|c: char| c.is_ascii_digit());
+    let month = text[before.len()..end].parse::<u32>().ok().filter(|month| (1..=12).contains(month))?;
+    let is_more = before.trim_end().ends_with(['年', '.']) || before.trim_end().ends_with(RANGE);
+    let is_day = text[end + '月'.len_utf8()..].trim_start().starts_with(|c: char| c.is_ascii_digit());
+    (!is_more && !is_day).then_some((before.len(), month))
+}
+
+/// Years a text names by themselves or with a range of months: `2024年`, `2024年1-12月`; not those of a month or a day.
+pub fn years(text: &str) -> Vec<i32> {
+    let mut found = Vec::new();
+    for (end, _) in text.match_indices('年') {
+        let digits = text[..end].len() - text[..end].trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        let Some(year) = text[end - digits..end].parse().ok().filter(|year| digits == 4 && (1990..=2100).contains(year)) else { continue };
+        let rest = &text[end + '年'.len_utf8()..];
+        let behind = rest.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
+        if behind.len() == rest.trim_start().len() || behind.trim_start().starts_with(RANGE) {
+            found.push(year);
+        }
+    }
+    found
+}
+
 fn mentions(text: &str) -> Vec<Mention> {
     let mut found = Vec::new();
     let mut at = 0;
