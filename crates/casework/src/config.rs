@@ -9,6 +9,7 @@ pub struct CaseworkConfig {
     pub letters: LetterConfig,
     pub officers: Vec<Officer>,
     pub routing: RoutingConfig,
+    pub authorities: Vec<AuthorityConfig>,
 }
 
 /// 文书：编号、期限和是否直接发给当事单位。
@@ -23,6 +24,12 @@ pub struct LetterConfig {
     pub notice_reply_wd: u32,
     /// 是否把风险提示函同时发给当事单位的电子邮箱（项目清单中的总包邮箱、建设单位邮箱）。
     pub notice_to_party: bool,
+    /// 问题连续多少天核查都没有，才算已消除；数据时有时无的，不会反复提示。
+    pub close_after_clear_days: u32,
+    /// 多少个月内同一项目同一问题改正后又发生，按第几次计算。
+    pub repeat_months: u32,
+    /// 第几次发生不再提示、直接拟责令改正；0 表示不这样做。
+    pub repeat_limit: u32,
 }
 
 impl Default for LetterConfig {
@@ -32,6 +39,9 @@ impl Default for LetterConfig {
             order_number: "测人社监令〔{year}〕第 {n} 号".to_owned(),
             notice_reply_wd: 5,
             notice_to_party: false,
+            close_after_clear_days: 2,
+            repeat_months: 12,
+            repeat_limit: 3,
         }
     }
 }
@@ -75,7 +85,29 @@ pub struct RouteConfig {
     pub officer: String,
 }
 
+/// 行业工程建设主管部门。
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AuthorityConfig {
+    /// 行业，与项目清单所写一致。
+    pub industry: String,
+    /// 部门名称，印在文书的抄送栏。
+    pub name: String,
+    /// 电子邮箱；不写则只印抄送，不发邮件。
+    #[serde(default)]
+    pub email: Option<String>,
+    /// 是否由该部门处理：是的话，本机关只发提示函并移送，不责令改正。
+    #[serde(default)]
+    pub refer: bool,
+}
+
 impl CaseworkConfig {
+    /// 项目所属行业的主管部门。
+    pub fn authority_of(&self, industry: Option<&str>) -> Option<&AuthorityConfig> {
+        let industry = industry?;
+        self.authorities.iter().find(|authority| authority.industry == industry)
+    }
+
     /// Mistakes that only show when the tables are read together: Chinese text, one a mistake.
     pub fn mistakes(&self) -> Vec<String> {
         let mut found = Vec::new();
@@ -105,6 +137,24 @@ impl CaseworkConfig {
             if route.project.is_none() && route.industry.is_none() && route.region.is_none() {
                 found.push("[[routing.route]]：project、industry、region 至少写一个；全都不写请用 [routing] default".to_owned());
             }
+        }
+        for (at, authority) in self.authorities.iter().enumerate() {
+            let AuthorityConfig { industry, name, email, .. } = authority;
+            if industry.trim().is_empty() || name.trim().is_empty() {
+                found.push("[[authority]]：industry（行业）和 name（部门名称）都要写".to_owned());
+            }
+            if self.authorities[..at].iter().any(|a| a.industry == *industry) {
+                found.push(format!("[[authority]] 行业 `{industry}` 出现两次；一个行业只写一个主管部门"));
+            }
+            if let Some(email) = email.as_deref().filter(|email| !email.contains('@')) {
+                found.push(format!("[[authority]] `{name}` 的 email `{email}` 不是电子邮箱；例如 name@example.gov.cn"));
+            }
+        }
+        if self.letters.close_after_clear_days == 0 {
+            found.push("[letters] close_after_clear_days = 0：至少要有一天核查没有问题，才算已消除；请写 1 以上".to_owned());
+        }
+        if self.letters.repeat_limit == 1 {
+            found.push("[letters] repeat_limit = 1：第一次发生就不提示了；请写 2 以上，不需要则写 0".to_owned());
         }
         for (key, pattern) in [("notice_number", &self.letters.notice_number), ("order_number", &self.letters.order_number)] {
             for part in ["{year}", "{n}"] {

@@ -5,8 +5,9 @@
 
 mod config;
 mod plan;
+mod repeat;
 mod routing;
 
-pub use config::{CaseworkConfig, LetterConfig, Officer, RouteConfig, RoutingConfig};
+pub use config::{AuthorityConfig, CaseworkConfig, LetterConfig, Officer, RouteConfig, RoutingConfig};
 pub use plan::{Draft, Held, Plan, ProjectFile, Situation, plan, series_number};
 pub use routing::officer_for;

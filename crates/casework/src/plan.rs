@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::document::{Document, DocumentItem, DocumentKind, DocumentStatus, Recipient, RecipientRole};
+use model::document::{Authority, Document, DocumentItem, DocumentKind, DocumentStatus, Recipient, RecipientRole};
 use model::sheet::{Contractor, Project};
 use model::{Calendar, Date, DocumentId, Finding, FindingKey, Outcome, Party, PartyRole, ProjectCode, Severity};
 use rules::Law;
 use store::Told;
 
+use crate::repeat::Earlier;
 use crate::{CaseworkConfig, officer_for};
 
 /// What the letters need of a project besides its findings.
@@ -51,9 +52,17 @@ pub struct Plan {
     pub escalated: u32,
 }
 
+/// A finding that has to be told.
+struct ToTell<'a> {
+    finding: &'a Finding,
+    /// Its own, or graver where it keeps coming back.
+    severity: Severity,
+    earlier: Earlier,
+}
+
 /// Decides the letters of a run. Only breaches count; `unknown` and `clear` never make a letter.
 pub fn plan(situation: &Situation, config: &CaseworkConfig) -> Plan {
-    let mut groups: BTreeMap<(ProjectCode, Party), Vec<&Finding>> = BTreeMap::new();
+    let mut groups: BTreeMap<(ProjectCode, Party), Vec<ToTell>> = BTreeMap::new();
     let mut plan = Plan::default();
     for finding in situation.findings.iter().filter(|f| f.outcome == Outcome::Breach) {
         let Some(file) = situation.projects.get(&finding.project) else { continue };
@@ -62,13 +71,19 @@ pub fn plan(situation: &Situation, config: &CaseworkConfig) -> Plan {
             continue;
         }
         let party = finding.party.clone().unwrap_or_else(|| general_contractor(&file.project));
-        let needed = kind_of(finding.severity.unwrap_or(Severity::Notice));
-        if !already_told(situation, finding, &party, needed) {
-            groups.entry((finding.project.clone(), party)).or_default().push(finding);
+        let earlier = Earlier::of(situation, config, finding, &party);
+        let own = finding.severity.unwrap_or(Severity::Notice);
+        let severity = if earlier.is_order() { own.max(Severity::Order) } else { own };
+        if !already_told(situation, finding, &party, kind_of(severity, is_referred(config, &file.project))) {
+            groups.entry((finding.project.clone(), party)).or_default().push(ToTell { finding, severity, earlier });
         }
     }
+    let sides = |code: &ProjectCode| groups.keys().filter(|(project, _)| project == code).count();
+    let both_sides: BTreeSet<ProjectCode> = groups.keys().map(|(code, _)| code).filter(|code| sides(code) > 1).cloned().collect();
     for ((code, party), findings) in groups {
-        match draft(situation, config, &situation.projects[&code], party, &findings) {
+        let file = &situation.projects[&code];
+        let authority = authority(config, &file.project, both_sides.contains(&code));
+        match draft(situation, config, file, (party, authority), &findings) {
             Ok(draft) => plan.drafts.push(draft),
             Err(reason) => plan.held.push(Held { project: code, reason }),
         }
@@ -81,11 +96,22 @@ pub fn series_number(pattern: &str, year: i32, n: u32) -> String {
     pattern.replace("{year}", &year.to_string()).replace("{n}", &n.to_string())
 }
 
-fn kind_of(severity: Severity) -> DocumentKind {
+/// Where another department deals with the industry, the bureau orders nothing (rules.md §2.8, "Not competent").
+fn kind_of(severity: Severity, is_referred: bool) -> DocumentKind {
     match severity {
-        Severity::Notice => DocumentKind::RiskNotice,
-        Severity::Order | Severity::Escalate => DocumentKind::RectificationOrder,
+        Severity::Order | Severity::Escalate if !is_referred => DocumentKind::RectificationOrder,
+        _ => DocumentKind::RiskNotice,
     }
+}
+
+fn is_referred(config: &CaseworkConfig, project: &Project) -> bool {
+    config.authority_of(project.industry.as_deref()).is_some_and(|authority| authority.refer)
+}
+
+/// The department of the industry gets a copy where it deals with the matter itself, or where owner and contractor are both told.
+fn authority(config: &CaseworkConfig, project: &Project, is_both_sides: bool) -> Option<Authority> {
+    let authority = config.authority_of(project.industry.as_deref()).filter(|authority| authority.refer || is_both_sides)?;
+    Some(Authority { name: authority.name.clone(), is_referral: authority.refer })
 }
 
 /// Told since it is open, to this addressee, in a letter at least as grave as the one needed now.
@@ -110,13 +136,19 @@ fn general_contractor(project: &Project) -> Party {
     Party { role: PartyRole::GeneralContractor, name, code: project.contractor_code.clone() }
 }
 
-fn draft(situation: &Situation, config: &CaseworkConfig, file: &ProjectFile, party: Party, findings: &[&Finding]) -> Result<Draft, String> {
+fn draft(
+    situation: &Situation,
+    config: &CaseworkConfig,
+    file: &ProjectFile,
+    (party, authority): (Party, Option<Authority>),
+    findings: &[ToTell],
+) -> Result<Draft, String> {
     let project = &file.project;
     let officer = officer_for(config, project)
         .ok_or_else(|| "没有监察员负责本项目；请在配置 [routing] 中写明 default，或在项目清单填写监察员".to_owned())?;
     let items = items(situation.law, findings);
     let severity = items.iter().map(|item| item.severity).max().unwrap_or(Severity::Notice);
-    let kind = kind_of(severity);
+    let kind = kind_of(severity, is_referred(config, project));
     let (days, counted) = match kind {
         DocumentKind::RiskNotice => (config.letters.notice_reply_wd, "发函之日"),
         DocumentKind::RectificationOrder => (items.iter().map(|item| item.correct_in_wd).max().unwrap_or(5), "签发之日"),
@@ -132,6 +164,13 @@ fn draft(situation: &Situation, config: &CaseworkConfig, file: &ProjectFile, par
             name: party.name.clone(),
             email: email.clone(),
             role: RecipientRole::Party,
+        }));
+    }
+    // Nor to the department: only what has effect is copied.
+    if kind == DocumentKind::RiskNotice && authority.is_some() {
+        let department = config.authority_of(project.industry.as_deref());
+        recipients.extend(department.and_then(|department| {
+            Some(Recipient { name: department.name.clone(), email: department.email.clone()?, role: RecipientRole::Authority })
         }));
     }
     let document = Document {
@@ -154,34 +193,39 @@ fn draft(situation: &Situation, config: &CaseworkConfig, file: &ProjectFile, par
         due_counted: format!("自{counted}次日起第{days}个工作日（已扣除法定节假日，计入调休上班日）"),
         wage_officer: project.wage_officer.given().cloned(),
         wage_officer_phone: project.wage_officer_phone.clone(),
+        authority,
     };
     Ok(Draft { document, recipients })
 }
 
 /// Findings of one rule become one item; gravest first, then in catalogue order.
-fn items(law: &Law, findings: &[&Finding]) -> Vec<DocumentItem> {
-    let mut by_rule: Vec<(&str, Vec<&Finding>)> = Vec::new();
-    for finding in findings {
-        match by_rule.iter_mut().find(|(rule, _)| *rule == finding.rule) {
-            Some((_, list)) => list.push(finding),
-            None => by_rule.push((&finding.rule, vec![finding])),
+fn items(law: &Law, findings: &[ToTell]) -> Vec<DocumentItem> {
+    let mut by_rule: Vec<(&str, Vec<&ToTell>)> = Vec::new();
+    for told in findings {
+        match by_rule.iter_mut().find(|(rule, _)| *rule == told.finding.rule) {
+            Some((_, list)) => list.push(told),
+            None => by_rule.push((&told.finding.rule, vec![told])),
         }
     }
     let mut items: Vec<DocumentItem> = by_rule
         .into_iter()
         .map(|(rule, list)| {
-            let tellings: Vec<_> = list.iter().map(|finding| rules::telling(finding, law)).collect();
+            let tellings: Vec<_> = list.iter().map(|told| rules::telling(told.finding, law)).collect();
             let first = &tellings[0];
+            let mut facts: Vec<String> = tellings.iter().map(|t| t.facts.clone()).collect();
+            let mut repeats: Vec<String> = list.iter().filter_map(|told| told.earlier.sentence()).collect();
+            repeats.dedup();
+            facts.extend(repeats);
             DocumentItem {
                 rule: rule.to_owned(),
                 title: first.title.clone(),
-                severity: list.iter().filter_map(|f| f.severity).max().unwrap_or(Severity::Notice),
-                facts: tellings.iter().map(|t| t.facts.clone()).collect(),
+                severity: list.iter().map(|told| told.severity).max().unwrap_or(Severity::Notice),
+                facts,
                 articles: first.articles.clone(),
                 remedy: first.remedy.clone(),
                 consequence: first.consequence.clone(),
                 correct_in_wd: first.correct_in_wd,
-                findings: list.into_iter().cloned().collect(),
+                findings: list.into_iter().map(|told| told.finding.clone()).collect(),
             }
         })
         .collect();
@@ -218,160 +262,4 @@ fn uid(situation: &Situation, project: &Project, party: &Party, kind: DocumentKi
 }
 
 #[cfg(test)]
-mod tests {
-    use model::sheet::ProjectStatus;
-
-    use super::*;
-    use crate::{LetterConfig, Officer, RoutingConfig};
-
-    fn law() -> Law {
-        let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/rules");
-        let files: Vec<_> = std::fs::read_dir(dir)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .map(|path| (path.display().to_string(), std::fs::read_to_string(path).unwrap()))
-            .collect();
-        Law::load(&files).unwrap()
-    }
-
-    fn calendar() -> Calendar {
-        let mut calendar = Calendar::default();
-        calendar.add_toml(include_str!("../../../config/calendar/2024.toml")).unwrap();
-        calendar
-    }
-
-    fn finding(rule: &str, severity: Severity, addressed: PartyRole) -> Finding {
-        Finding {
-            rule: rule.to_owned(),
-            project: ProjectCode::parse("99999920240101001").unwrap(),
-            period: None,
-            subject: None,
-            outcome: Outcome::Breach,
-            severity: Some(severity),
-            since: None,
-            due: "2024-03-04".parse().ok(),
-            amount_fen: None,
-            workers: None,
-            basis: Vec::new(),
-            parameters: BTreeMap::new(),
-            facts: serde_json::Map::new(),
-            party: Some(Party { role: addressed, name: addressed.chinese().to_owned(), code: None }),
-            upcoming: false,
-            held_by: None,
-            detail_of: None,
-            months: None,
-            missing: Vec::new(),
-            reason: None,
-        }
-    }
-
-    fn planned(findings: &[Finding], told: &BTreeSet<Told>, today: &str, to_party: bool) -> Plan {
-        planned_since(findings, told, &BTreeMap::new(), today, to_party)
-    }
-
-    fn planned_since(
-        findings: &[Finding],
-        told: &BTreeSet<Told>,
-        open_since: &BTreeMap<FindingKey, Date>,
-        today: &str,
-        to_party: bool,
-    ) -> Plan {
-        let code = ProjectCode::parse("99999920240101001").unwrap();
-        let mut project = Project::bare(code.clone(), "测试项目".to_owned(), ProjectStatus::Active);
-        project.contractor_emails = vec!["zb@example.invalid".to_owned()];
-        let projects = BTreeMap::from([(code, ProjectFile { project, contractors: Vec::new() })]);
-        let config = CaseworkConfig {
-            letters: LetterConfig { notice_to_party: to_party, ..LetterConfig::default() },
-            officers: vec![Officer { code: "a".into(), name: "甲".into(), email: "a@example.invalid".into(), certificate: None }],
-            routing: RoutingConfig { default: Some("a".into()), route: Vec::new() },
-        };
-        let (law, calendar) = (law(), calendar());
-        let today = today.parse().unwrap();
-        plan(&Situation { findings, projects: &projects, told, open_since, law: &law, calendar: &calendar, today }, &config)
-    }
-
-    fn told_of(draft: &Draft) -> BTreeSet<Told> {
-        let document = &draft.document;
-        let findings = document.items.iter().flat_map(|item| &item.findings);
-        let addressee = &document.addressee.name;
-        findings.map(|f| Told { key: f.key(), addressee: addressee.clone(), kind: document.kind, dated: document.dated }).collect()
-    }
-
-    #[test]
-    fn one_letter_per_addressee_and_the_gravest_item_decides_its_kind() {
-        let general = PartyRole::GeneralContractor;
-        let findings = [
-            finding("site.board_missing", Severity::Notice, general),
-            finding("account.not_opened", Severity::Order, general),
-            finding("account.funding_late", Severity::Notice, PartyRole::Owner),
-        ];
-        let plan = planned(&findings, &BTreeSet::new(), "2024-12-02", true);
-        assert_eq!(plan.drafts.len(), 2);
-        let owner = plan.drafts.iter().find(|d| d.document.addressee.role == PartyRole::Owner).unwrap();
-        let contractor = plan.drafts.iter().find(|d| d.document.addressee.role == general).unwrap();
-        assert_eq!(owner.document.kind, DocumentKind::RiskNotice);
-        assert_eq!(contractor.document.kind, DocumentKind::RectificationOrder);
-        assert_eq!(contractor.document.status, DocumentStatus::Draft);
-        assert_eq!(contractor.document.items[0].rule, "account.not_opened");
-        assert_eq!(contractor.recipients.len(), 1, "an order is never mailed to the party");
-        assert_eq!(owner.document.due.to_string(), "2024-12-09", "five working days");
-    }
-
-    #[test]
-    fn what_was_told_is_not_told_again_but_a_graver_letter_is() {
-        let notice = finding("account.funding_late", Severity::Notice, PartyRole::Owner);
-        let first = planned(std::slice::from_ref(&notice), &BTreeSet::new(), "2024-12-02", false);
-        let told = told_of(&first.drafts[0]);
-        assert!(planned(std::slice::from_ref(&notice), &told, "2024-12-03", false).drafts.is_empty());
-        let order = Finding { severity: Some(Severity::Order), ..notice };
-        let second = planned(&[order], &told, "2024-12-03", false);
-        assert_eq!(second.drafts[0].document.kind, DocumentKind::RectificationOrder);
-        assert_ne!(second.drafts[0].document.uid, first.drafts[0].document.uid);
-    }
-
-    #[test]
-    fn what_comes_back_after_a_cure_is_told_again_once() {
-        let notice = finding("account.funding_late", Severity::Notice, PartyRole::Owner);
-        let first = planned(std::slice::from_ref(&notice), &BTreeSet::new(), "2024-10-08", false);
-        let mut told = told_of(&first.drafts[0]);
-        let since = |day: &str| BTreeMap::from([(notice.key(), day.parse().unwrap())]);
-        let again = |told: &BTreeSet<Told>, open: &str, today: &str| {
-            planned_since(std::slice::from_ref(&notice), told, &since(open), today, false).drafts
-        };
-        assert!(again(&told, "2024-10-08", "2024-12-02").is_empty(), "open all the time");
-        let second = again(&told, "2024-12-02", "2024-12-02");
-        assert_ne!(second[0].document.uid, first.drafts[0].document.uid);
-        assert_eq!(again(&told, "2024-12-02", "2024-12-03")[0].document.uid, second[0].document.uid, "decided again after a crash");
-        told.extend(told_of(&second[0]));
-        assert!(again(&told, "2024-12-02", "2024-12-03").is_empty());
-    }
-
-    #[test]
-    fn unknown_and_clear_never_make_a_letter() {
-        let unknown = Finding { outcome: Outcome::Unknown, severity: None, ..finding("deposit.unpaid", Severity::Order, PartyRole::Owner) };
-        let clear = Finding { outcome: Outcome::Clear, severity: None, ..unknown.clone() };
-        assert!(planned(&[unknown, clear], &BTreeSet::new(), "2024-12-20", true).drafts.is_empty());
-    }
-
-    #[test]
-    fn a_deadline_in_a_year_without_calendar_holds_the_letter() {
-        let findings = [finding("account.not_opened", Severity::Order, PartyRole::GeneralContractor)];
-        let plan = planned(&findings, &BTreeSet::new(), "2024-12-25", false);
-        assert!(plan.drafts.is_empty());
-        assert!(plan.held[0].reason.contains("节假日表"), "{:?}", plan.held);
-    }
-
-    #[test]
-    fn a_risk_notice_goes_to_the_party_only_where_the_configuration_says_so() {
-        let findings = [finding("site.board_missing", Severity::Notice, PartyRole::GeneralContractor)];
-        assert_eq!(planned(&findings, &BTreeSet::new(), "2024-12-20", false).drafts[0].recipients.len(), 1);
-        let both = planned(&findings, &BTreeSet::new(), "2024-12-20", true);
-        let emails: Vec<_> = both.drafts[0].recipients.iter().map(|r| r.email.as_str()).collect();
-        assert_eq!(emails, ["a@example.invalid", "zb@example.invalid"]);
-    }
-
-    #[test]
-    fn numbers_follow_the_pattern_without_padding() {
-        assert_eq!(series_number("垫人社监提〔{year}〕{n}号", 2024, 7), "垫人社监提〔2024〕7号");
-    }
-}
+mod tests;

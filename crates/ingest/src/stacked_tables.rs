@@ -66,6 +66,8 @@ fn months_are_told_apart_however_the_titles_write_them() {
 fn rows_of_another_project_employer_or_team_are_rejected() {
     is_refused(&[MARCH], &["测试县安置房二期2024年3月农民工工资支付表", HEADINGS]);
     is_refused(&[MARCH], &["测试县安置房一期二标段2024年3月农民工工资支付表", HEADINGS]);
+    is_refused(&["测试县安置房（一期）2024年3月工资表"], &["测试县安置房（二期）2024年3月工资表", HEADINGS]);
+    is_kept(&["测试县安置房（一期）2024年3月工资表"], &["测试县安置房(一期)2024年3月工资表（续）", HEADINGS]);
     is_refused(&["2024年3月工资表", "项目编码：99999920240101001"], &["项目编码：99999920240101002", HEADINGS]);
     is_refused(&["2024年3月工资表", "项目名称：测试县安置房一期"], &["项目名称：测试县安置房二期", HEADINGS]);
     is_refused(&["2024年3月工资表,,项目名称,测试县安置房一期"], &["2024年3月工资表,,项目名称,测试县安置房二期", HEADINGS]);

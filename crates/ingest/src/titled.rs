@@ -89,15 +89,19 @@ fn plain_name(name: &str) -> String {
     short.map_or_else(|| name.clone(), str::to_owned)
 }
 
+/// A text without what stands in brackets; the part of the works, as in `安置房(一期)`, stays.
 fn without_brackets(text: &str) -> String {
-    let mut depth = 0;
-    let outside = text.chars().filter(|c| {
-        depth += i32::from(matches!(c, '(' | '（'));
-        let is_outside = depth == 0;
-        depth -= i32::from(depth > 0 && matches!(c, ')' | '）'));
-        is_outside
-    });
-    outside.collect()
+    let (mut kept, mut rest) = (String::new(), text);
+    while let Some(open) = rest.find(['(', '（']) {
+        let inside = rest[open..].chars().next().map_or(open, |c| open + c.len_utf8());
+        let close = rest[inside..].find([')', '）']).map_or(rest.len(), |close| inside + close);
+        kept.push_str(&rest[..open]);
+        if naming::is_phase(&rest[inside..close]) {
+            kept.extend(["(", &rest[inside..close], ")"]);
+        }
+        rest = rest[close..].strip_prefix([')', '）']).unwrap_or_default();
+    }
+    kept + rest
 }
 
 /// What a title names, and how it reads.

@@ -100,6 +100,17 @@ pub struct Document {
     /// 劳资专管员 of the project and phone, for the addressee's side.
     pub wage_officer: Option<String>,
     pub wage_officer_phone: Option<String>,
+    /// 行业工程建设主管部门 that gets a copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<Authority>,
+}
+
+/// 抄送 or 移送.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authority {
+    pub name: String,
+    /// It deals with the problems; the bureau orders nothing (rules.md §2.8, "Not competent").
+    pub is_referral: bool,
 }
 
 /// Why somebody gets the mail.
@@ -109,6 +120,8 @@ pub enum RecipientRole {
     Inspector,
     /// The unit the letter is addressed to.
     Party,
+    /// The industry's department, which gets a copy or to which the problems are referred.
+    Authority,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

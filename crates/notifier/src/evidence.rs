@@ -2,7 +2,7 @@
 //!
 //! Every text is written as a text cell, so that nothing received from outside can become a formula.
 
-use model::document::{Document, DocumentItem};
+use model::document::{Document, DocumentItem, DocumentKind};
 use model::{Date, Fen, Finding, Month, Severity};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet};
 use serde_json::Value;
@@ -194,7 +194,7 @@ fn problems_sheet(sheet: &mut Worksheet, document: &Document, items: &[&Document
             table.text(3, &document.addressee.name)?;
             table.text(4, &item.title)?;
             table.text(5, &item.rule)?;
-            table.text(6, severity_chinese(finding.severity.unwrap_or(item.severity)))?;
+            table.text(6, severity_chinese(finding.severity.unwrap_or(item.severity), document.kind))?;
             table.text(7, &period_text(finding))?;
             table.text(8, &finding.subject.as_deref().map(subject).unwrap_or_default())?;
             table.text(9, item.facts.get(at).map(String::as_str).unwrap_or_default())?;
@@ -358,7 +358,7 @@ pub fn problem_list(problems: &[Problem], office: &Office, on: Date) -> Result<V
         table.text(2, &problem.project_name)?;
         table.text(3, &problem.title)?;
         table.text(4, &problem.party)?;
-        table.text(5, severity_chinese(problem.severity))?;
+        table.text(5, severity_chinese(problem.severity, DocumentKind::RectificationOrder))?;
         table.date(6, problem.since)?;
         table.date(7, problem.due)?;
         table.text(8, &months(&problem.months))?;

@@ -12,7 +12,8 @@ const OPEN: &str = "select finding_key, outcome, content, first_seen, first_brea
      where cleared_on is null order by finding_key";
 const FIND: &str =
     "select finding_key, outcome, content, first_seen, first_breach, last_seen, cleared_on from finding where finding_key = $1";
-const CLEAR: &str = "update finding set cleared_on = $2 where finding_key = $1 and cleared_on is null";
+const CLEAR_DAYS: &str = "select finding_key, clear_days, clear_seen from finding where cleared_on is null and clear_days > 0";
+const CLEAR: &str = "update finding set cleared_on = $2, clear_days = $3, clear_seen = $4 where finding_key = $1 and cleared_on is null";
 
 type Row = (String, String, String, String, Option<String>, String, Option<String>);
 
@@ -27,13 +28,14 @@ struct New<'a> {
 }
 
 impl Store {
-    /// Takes the breaches and unknowns of a run: those not open before are opened, open ones that are missing are cleared.
-    /// A clear finding among them counts as missing. The same run saved again changes nothing.
-    pub async fn save_findings(&self, on: Date, findings: &[Finding]) -> Result<SavedFindings, StoreError> {
-        boxed(self.save_findings_now(on, findings)).await
+    /// Takes the breaches and unknowns of a run: those not open before are opened, open ones that are missing on `clear_days` days in
+    /// a row are cleared (rules.md §2.8, "Flapping data"). A clear finding among them counts as missing. The same run saved again
+    /// changes nothing.
+    pub async fn save_findings(&self, on: Date, findings: &[Finding], clear_days: u32) -> Result<SavedFindings, StoreError> {
+        boxed(self.save_findings_now(on, findings, clear_days)).await
     }
 
-    async fn save_findings_now(&self, on: Date, findings: &[Finding]) -> Result<SavedFindings, StoreError> {
+    async fn save_findings_now(&self, on: Date, findings: &[Finding], clear_days: u32) -> Result<SavedFindings, StoreError> {
         let mut tx = self.begin().await?;
         let rows: Vec<Row> = in_tx!(&mut tx, |conn| sqlx::query_as(OPEN).fetch_all(conn).await).map_err(query("读取问题"))?;
         let mut open: BTreeMap<String, Row> = rows.into_iter().map(|row| (row.0.clone(), row)).collect();
@@ -49,17 +51,37 @@ impl Store {
             saved.still += u32::from(before.is_some());
             new.insert(key.clone(), stand(key, finding, before.as_ref(), on)?);
         }
+        let seen: Vec<(String, i64, Option<String>)> =
+            in_tx!(&mut tx, |conn| sqlx::query_as(CLEAR_DAYS).fetch_all(conn).await).map_err(query("读取问题"))?;
+        let seen: BTreeMap<String, (i64, Option<String>)> = seen.into_iter().map(|(key, days, last)| (key, (days, last))).collect();
+        let today = on.to_string();
         for key in open.keys() {
-            in_tx!(&mut tx, |conn| sqlx::query(CLEAR).bind(key).bind(on.to_string()).execute(conn).await.map(|_| ()))
+            let (days, last) = seen.get(key).cloned().unwrap_or_default();
+            // A second look at the same day, or at an earlier one, is no further day.
+            let is_new = last.is_none_or(|last| last < today);
+            let days = days + i64::from(is_new);
+            let is_cleared = days >= i64::from(clear_days);
+            saved.cleared += u32::from(is_cleared);
+            saved.clearing += u32::from(!is_cleared);
+            if is_new || is_cleared {
+                let cleared_on = is_cleared.then(|| today.clone());
+                in_tx!(&mut tx, |conn| sqlx::query(CLEAR)
+                    .bind(key)
+                    .bind(&cleared_on)
+                    .bind(days)
+                    .bind(&today)
+                    .execute(conn)
+                    .await
+                    .map(|_| ()))
                 .map_err(query("了结问题"))?;
-            saved.cleared += 1;
+            }
         }
         write(&mut tx, new.into_values().collect()).await?;
         tx.commit().await?;
         Ok(saved)
     }
 
-    /// Breaches and unknowns of the last run, in the order of their keys.
+    /// Breaches and unknowns of the last run, and those not yet clear on enough days to be closed; in the order of their keys.
     pub async fn open_findings(&self) -> Result<Vec<StoredFinding>, StoreError> {
         let rows: Vec<Row> = on_either!(self, |pool| sqlx::query_as(OPEN).fetch_all(pool).await).map_err(query("读取问题"))?;
         rows.into_iter().map(stored).collect()
@@ -93,7 +115,7 @@ async fn write(tx: &mut Tx, rows: Vec<New<'_>>) -> Result<(), StoreError> {
         "insert into finding (finding_key, rule, project_code, period, subject, outcome, severity, content, first_seen, first_breach, \
          last_seen, cleared_on) ",
         " on conflict (finding_key) do update set outcome = excluded.outcome, severity = excluded.severity, content = excluded.content, \
-         first_seen = excluded.first_seen, first_breach = excluded.first_breach, last_seen = excluded.last_seen, cleared_on = null",
+         first_seen = excluded.first_seen, first_breach = excluded.first_breach, last_seen = excluded.last_seen, cleared_on = null, clear_days = 0, clear_seen = null",
         rows,
         |bind, row| {
             let finding = row.finding;

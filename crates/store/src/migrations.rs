@@ -18,6 +18,7 @@ migrations![
     "20241124090000_add_identification",
     "20241124100000_add_elsewhere",
     "20241124110000_add_suppression_and_config_change",
+    "20241124200000_add_clear_days",
 ];
 
 pub(crate) fn sqlite() -> Migrator {

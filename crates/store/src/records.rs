@@ -121,6 +121,8 @@ pub struct SavedFindings {
     pub opened: u32,
     pub still: u32,
     pub cleared: u32,
+    /// Not found, but not yet on enough days to be closed.
+    pub clearing: u32,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -8,7 +8,7 @@ pub mod passport;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use casework::{CaseworkConfig, LetterConfig, Officer, RoutingConfig};
+use casework::{AuthorityConfig, CaseworkConfig, LetterConfig, Officer, RoutingConfig};
 use chrono_tz::Tz;
 use ingest::Limits;
 use model::Calendar;
@@ -38,6 +38,9 @@ pub struct File {
     /// 分工。
     #[serde(default)]
     pub routing: RoutingConfig,
+    /// 行业主管部门：抄送、移送。
+    #[serde(default)]
+    pub authority: Vec<AuthorityConfig>,
     /// 数据库。
     #[serde(default)]
     pub store: StoreConfig,
@@ -178,8 +181,7 @@ impl Config {
         let checked = file.as_ref().and_then(|file| cross_check(path, file, &mut mistakes));
         match (file, law, calendar, checked) {
             (Some(file), Some(law), Some(calendar), Some((zone, round, send))) if mistakes.is_empty() => {
-                let casework =
-                    CaseworkConfig { letters: file.letters.clone(), officers: file.officer.clone(), routing: file.routing.clone() };
+                let casework = file.casework();
                 Ok(Self { file, casework, law, calendar, zone, round, send, path: path.to_owned(), dir: dir.to_owned(), mappings })
             }
             _ => Err(mistakes),
@@ -313,8 +315,20 @@ fn load_calendar(dir: &Path, mistakes: &mut Vec<Mistake>) -> Option<Calendar> {
     (mistakes.len() == before).then_some(calendar)
 }
 
+impl File {
+    /// The tables casework decides by.
+    fn casework(&self) -> CaseworkConfig {
+        CaseworkConfig {
+            letters: self.letters.clone(),
+            officers: self.officer.clone(),
+            routing: self.routing.clone(),
+            authorities: self.authority.clone(),
+        }
+    }
+}
+
 fn cross_check(path: &Path, file: &File, mistakes: &mut Vec<Mistake>) -> Option<(Tz, cron::Schedule, cron::Schedule)> {
-    let casework = CaseworkConfig { letters: file.letters.clone(), officers: file.officer.clone(), routing: file.routing.clone() };
+    let casework = file.casework();
     for what in casework.mistakes() {
         mistakes.push(Mistake::whole(path, what, ""));
     }

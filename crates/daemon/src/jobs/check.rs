@@ -92,14 +92,17 @@ pub(super) async fn run(app: &App) -> anyhow::Result<JobReport> {
     let current: Vec<Finding> = checked.findings.into_iter().filter(|f| f.outcome != Outcome::Clear).collect();
     let problems = super::letters::count_problems(&current);
     let unknown = current.iter().filter(|f| f.outcome == Outcome::Unknown).count();
-    let saved = app.store.save_findings(app.today(), &current).await?;
+    let saved = app.store.save_findings(app.today(), &current, app.config.casework.letters.close_after_clear_days).await?;
     let text = format!(
-        "核查：{} 个项目，问题 {problems} 个，无法判断 {unknown} 项（新出现 {}，已消除 {}）",
+        "核查：{} 个项目，问题 {problems} 个，无法判断 {unknown} 项（新出现 {}，已消除 {}{}）",
         codes.len(),
         saved.opened,
-        saved.cleared
+        saved.cleared,
+        if saved.clearing > 0 { format!("，待再次核查确认消除 {}", saved.clearing) } else { String::new() },
     );
-    let detail =
-        json!({ "projects": codes.len(), "problems": problems, "unknown": unknown, "opened": saved.opened, "cleared": saved.cleared });
+    let detail = json!({
+        "projects": codes.len(), "problems": problems, "unknown": unknown, "opened": saved.opened, "cleared": saved.cleared,
+        "clearing": saved.clearing,
+    });
     Ok(JobReport { job: Job::Check, text, ok: true, detail })
 }

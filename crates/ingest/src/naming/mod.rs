@@ -1,11 +1,13 @@
 //! What a title, a worksheet name or a file name says: month, project code, project, company.
 
+mod brackets;
 mod month;
 
 use model::Month;
 use model::identifier::resident_id_is_valid;
 
 use crate::cell::date;
+pub use brackets::is_phase;
 
 /// What a title, a worksheet name or a file name says by itself.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -118,7 +120,7 @@ const TABLE_WORDS: &[&str] = &[
 impl Reading {
     pub fn of(text: &str) -> Self {
         let wide: String = unicode_normalization::UnicodeNormalization::nfkc(text).collect();
-        let wide = without_asides(wide);
+        let wide = brackets::without_asides(wide);
         let (found, rest) = month::take(&wide);
         let (code, rest) = take_code(&rest);
         let (mut rest, mut is_title) = (rest, false);
@@ -129,11 +131,13 @@ impl Reading {
             }
         }
         let bond = bond(&wide, &rest, &found);
+        let rest = brackets::phases(&rest);
         let name = rest
             .split([' ', '\t', '\u{3000}', '_', '—', '|', '-', '(', ')', '\n'])
             .map(str::trim)
             .filter(|p| p.chars().count() >= 3)
             .max_by_key(|p| p.len());
+        let name = name.map(|n| brackets::shown(n));
         let name =
             name.map(|n| n.trim_end_matches(['月', '年', '的']).to_owned()).filter(|n| n.chars().filter(|c| !c.is_ascii()).count() >= 3);
         let month = found.month.filter(|_| bond.is_some());
@@ -155,21 +159,6 @@ impl Reading {
         }
         reading
     }
-}
-
-/// A title without what its brackets say of other days: `工资表(4月发放)`, `工资表(2月26日-3月25日)`. Where the month itself stands in
-/// brackets the text stays.
-fn without_asides(text: String) -> String {
-    let (mut outside, mut rest, mut has_aside) = (String::new(), text.as_str(), false);
-    while let Some((open, close)) = rest.find('(').and_then(|open| Some((open, rest[open..].find(')')? + open + 1))) {
-        let inside = &rest[open..close];
-        let is_aside = OTHER_DATES.iter().any(|word| inside.contains(word)) || month::is_range_of_days(inside);
-        outside.push_str(&rest[..if is_aside { open } else { close }]);
-        has_aside |= is_aside;
-        rest = &rest[close..];
-    }
-    outside.push_str(rest);
-    if has_aside && month::take(&outside).0.month.is_some() { outside } else { text }
 }
 
 /// A text that names a month without a year, with the year that the texts beside it name: worksheet `3月` of `2024年工资表.xlsx`. `None`
@@ -283,6 +272,10 @@ mod tests {
             ("测试建筑有限公司2024年3月份工资表", some("2024-03"), None, some("测试建筑有限公司")),
             ("测试建筑有限公司测试县安置房一期2024年3月工资表", some("2024-03"), some("测试县安置房一期"), some("测试建筑有限公司")),
             ("花名册-测试县安置房一期", None, some("测试县安置房一期"), None),
+            ("测试县安置房（一期） 2024年3月 农民工考勤表", some("2024-03"), some("测试县安置房(一期)"), None),
+            ("测试县县道改扩建工程(二标段)项目部2024年3月工资表", some("2024-03"), some("测试县县道改扩建工程(二标段)"), None),
+            ("测试建筑有限公司测试县安置房（A区）2024年3月工资表", some("2024-03"), some("测试县安置房(A区)"), some("测试建筑有限公司")),
+            ("测试县安置房一期(钢筋班组)2024年3月工资表", some("2024-03"), some("测试县安置房一期"), None),
             ("Sheet1", None, None, None),
             ("roster", None, None, None),
         ] {

@@ -39,6 +39,10 @@ pub struct LetterContext {
     pub phone: String,
     pub address: String,
     pub report_to: String,
+    /// 抄送; empty where nobody gets a copy.
+    pub copy_to: String,
+    /// Department that deals with the problems instead; empty where the bureau does.
+    pub referred_to: String,
     pub items: Vec<ItemContext>,
     /// Which columns the table of facts has.
     pub has_workers: bool,
@@ -96,7 +100,7 @@ impl LetterContext {
             DocumentKind::RectificationOrder => vec![office.order_title.clone()],
         };
         let number = document.number.clone().unwrap_or_else(|| format!("〔{}〕第　　号（签发时编号）", document.dated.format("%Y")));
-        let facts: Vec<ItemContext> = items.iter().enumerate().map(|(at, item)| ItemContext::new(at + 1, item)).collect();
+        let facts: Vec<ItemContext> = items.iter().enumerate().map(|(at, item)| ItemContext::new(at + 1, item, document.kind)).collect();
         let has = |pick: fn(&FactRow) -> &String| facts.iter().flat_map(|item| &item.rows).any(|row| !pick(row).is_empty());
         let (annex, annex_left_out) = annex(&items);
         Self {
@@ -126,6 +130,8 @@ impl LetterContext {
             phone: office.phone.clone(),
             address: office.address.clone(),
             report_to: office.report_to().to_owned(),
+            copy_to: document.authority.as_ref().map(|a| a.name.clone()).unwrap_or_default(),
+            referred_to: document.authority.as_ref().filter(|a| a.is_referral).map(|a| a.name.clone()).unwrap_or_default(),
             has_workers: has(|row| &row.workers),
             has_amounts: has(|row| &row.amount),
             items: facts,
@@ -142,9 +148,11 @@ pub(crate) fn sorted_items(document: &Document) -> Vec<&DocumentItem> {
     items
 }
 
-pub(crate) fn severity_chinese(severity: Severity) -> &'static str {
+/// What a letter of a kind does about a problem: a notice orders nothing, however grave it is.
+pub(crate) fn severity_chinese(severity: Severity, kind: DocumentKind) -> &'static str {
     match severity {
         Severity::Notice => "提示",
+        Severity::Order if kind == DocumentKind::RiskNotice => "提示",
         Severity::Order => "责令改正",
         Severity::Escalate => "立即处置",
     }
@@ -161,12 +169,12 @@ pub(crate) fn persons(finding: &Finding) -> &[Value] {
 }
 
 impl ItemContext {
-    fn new(n: usize, item: &DocumentItem) -> Self {
+    fn new(n: usize, item: &DocumentItem, kind: DocumentKind) -> Self {
         let amount = item_amount(item);
         Self {
             ordinal: ordinal(n),
             title: item.title.clone(),
-            severity: severity_chinese(item.severity),
+            severity: severity_chinese(item.severity, kind),
             rows: item.facts.iter().enumerate().map(|(at, fact)| FactRow::new(fact, item.findings.get(at))).collect(),
             articles: item.articles.join("；"),
             remedy: full_stop(&item.remedy),

@@ -1,7 +1,7 @@
 //! What a mail says: finished values, the same for text and HTML.
 
 use model::Fen;
-use model::document::{Document, DocumentStatus};
+use model::document::{Document, DocumentKind, DocumentStatus};
 
 use super::context::{item_amount, severity_chinese, sorted_items};
 use crate::config::Office;
@@ -30,6 +30,10 @@ pub struct MailContext {
     pub as_of: String,
     pub due: String,
     pub due_counted: String,
+    /// The industry's department, where it gets a copy; may be empty.
+    pub copy_to: String,
+    /// It deals with the problems instead of the bureau.
+    pub is_referral: bool,
     pub items: Vec<MailItem>,
     pub attachments: Vec<String>,
 }
@@ -76,14 +80,16 @@ impl MailContext {
             as_of: chinese_date(document.dated),
             due: chinese_date(document.due),
             due_counted: document.due_counted.clone(),
-            items: sorted_items(document).into_iter().map(MailItem::new).collect(),
+            copy_to: document.authority.as_ref().map(|a| a.name.clone()).unwrap_or_default(),
+            is_referral: document.authority.as_ref().is_some_and(|a| a.is_referral),
+            items: sorted_items(document).into_iter().map(|item| MailItem::new(item, document.kind)).collect(),
             attachments,
         }
     }
 }
 
 impl MailItem {
-    fn new(item: &model::document::DocumentItem) -> Self {
+    fn new(item: &model::document::DocumentItem, kind: DocumentKind) -> Self {
         let periods: Vec<_> = item.findings.iter().filter_map(|f| f.period).collect();
         let mut figures = Vec::new();
         if !periods.is_empty() {
@@ -97,7 +103,7 @@ impl MailItem {
         }
         Self {
             title: item.title.clone(),
-            severity: severity_chinese(item.severity),
+            severity: severity_chinese(item.severity, kind),
             figures: figures.join("；"),
             facts: item.facts.iter().take(MAX_FACTS).cloned().collect(),
             more_facts: item.facts.len().saturating_sub(MAX_FACTS),

@@ -77,6 +77,7 @@ fn document(kind: DocumentKind, items: Vec<DocumentItem>) -> Document {
         due_counted: "自发函之日次日起第5个工作日（已扣除法定节假日，计入调休上班日）".to_owned(),
         wage_officer: Some("测试人员一".to_owned()),
         wage_officer_phone: Some("10012345678".to_owned()),
+        authority: None,
     }
 }
 

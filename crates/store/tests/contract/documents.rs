@@ -37,6 +37,7 @@ fn letter(uid: &str, n: Option<u32>) -> NewLetter {
         due_counted: "5 个工作日".to_owned(),
         wage_officer: None,
         wage_officer_phone: None,
+        authority: None,
     };
     let mail = |to: &str| NewMail {
         key: format!("{uid}/{to}"),

@@ -36,14 +36,14 @@ on_both! {
         let late = finding("payroll.late", 1, Outcome::Breach);
         let gap = finding("payroll.gap", 2, Outcome::Unknown);
         let both = [late.clone(), gap.clone()];
-        assert_eq!(store.save_findings(day("2024-04-12"), &both).await.unwrap(), SavedFindings { opened: 2, still: 0, cleared: 0 });
+        let saved = |opened, still, clearing, cleared| SavedFindings { opened, still, clearing, cleared };
+        assert_eq!(store.save_findings(day("2024-04-12"), &both, 1).await.unwrap(), saved(2, 0, 0, 0));
         let before = store.open_findings().await.unwrap();
-        assert_eq!(store.save_findings(day("2024-04-12"), &both).await.unwrap(), SavedFindings { opened: 0, still: 2, cleared: 0 });
+        assert_eq!(store.save_findings(day("2024-04-12"), &both, 1).await.unwrap(), saved(0, 2, 0, 0));
         assert_eq!(store.open_findings().await.unwrap(), before, "the same run again changes nothing");
 
         let clear = Finding { outcome: Outcome::Clear, ..gap.clone() };
-        let saved = store.save_findings(day("2024-04-13"), &[late.clone(), clear]).await.unwrap();
-        assert_eq!(saved, SavedFindings { opened: 0, still: 1, cleared: 1 });
+        assert_eq!(store.save_findings(day("2024-04-13"), &[late.clone(), clear], 1).await.unwrap(), saved(0, 1, 0, 1));
         let open = store.open_findings().await.unwrap();
         assert_eq!(open.len(), 1);
         assert_eq!((open[0].first_seen, open[0].last_seen), (day("2024-04-12"), day("2024-04-13")));
@@ -52,17 +52,36 @@ on_both! {
         assert_eq!((cleared.finding, cleared.cleared_on), (gap.clone(), Some(day("2024-04-13"))));
         assert_eq!(store.find_finding(&finding("payroll.late", 9, Outcome::Breach).key()).await.unwrap(), None);
 
-        store.save_findings(day("2024-04-20"), &[late, gap]).await.unwrap();
+        store.save_findings(day("2024-04-20"), &[late, gap], 1).await.unwrap();
         let again = store.open_findings().await.unwrap();
         assert_eq!(again.iter().map(|f| f.first_seen).collect::<Vec<_>>(), [day("2024-04-20"), day("2024-04-12")], "opened anew");
     }
 
+    async fn a_finding_closes_after_two_clear_days_in_a_row(county: &County) {
+        let store = &county.store;
+        let late = [finding("payroll.late", 1, Outcome::Breach)];
+        let saved = |opened, still, clearing, cleared| SavedFindings { opened, still, clearing, cleared };
+        store.save_findings(day("2024-04-12"), &late, 2).await.unwrap();
+        assert_eq!(store.save_findings(day("2024-04-13"), &[], 2).await.unwrap(), saved(0, 0, 1, 0));
+        assert_eq!(store.save_findings(day("2024-04-13"), &[], 2).await.unwrap(), saved(0, 0, 1, 0), "the same day twice is one day");
+        assert_eq!(store.save_findings(day("2024-04-14"), &late, 2).await.unwrap(), saved(0, 1, 0, 0), "it only flapped");
+        assert_eq!(store.open_findings().await.unwrap()[0].first_seen, day("2024-04-12"));
+        assert_eq!(store.save_findings(day("2024-04-15"), &[], 2).await.unwrap(), saved(0, 0, 1, 0), "the days are counted anew");
+        assert_eq!(store.save_findings(day("2024-04-18"), &[], 2).await.unwrap(), saved(0, 0, 0, 1));
+        assert!(store.open_findings().await.unwrap().is_empty());
+        let closed = store.find_finding(&late[0].key()).await.unwrap().unwrap();
+        assert_eq!(closed.cleared_on, Some(day("2024-04-18")));
+        assert_eq!(store.save_findings(day("2024-04-19"), &late, 2).await.unwrap(), saved(1, 0, 0, 0));
+        assert_eq!(store.open_findings().await.unwrap()[0].first_seen, day("2024-04-19"));
+        assert_eq!(store.save_findings(day("2024-04-20"), &[], 2).await.unwrap(), saved(0, 0, 1, 0), "opened anew it closes as slowly");
+    }
+
     async fn an_unknown_that_turns_out_a_breach_is_one_since_that_day(county: &County) {
         let store = &county.store;
-        store.save_findings(day("2024-04-12"), &[finding("payroll.late", 1, Outcome::Unknown)]).await.unwrap();
-        store.save_findings(day("2024-04-15"), &[finding("payroll.late", 1, Outcome::Breach)]).await.unwrap();
+        store.save_findings(day("2024-04-12"), &[finding("payroll.late", 1, Outcome::Unknown)], 1).await.unwrap();
+        store.save_findings(day("2024-04-15"), &[finding("payroll.late", 1, Outcome::Breach)], 1).await.unwrap();
         assert_eq!(store.open_findings().await.unwrap()[0].first_seen, day("2024-04-15"));
-        store.save_findings(day("2024-04-16"), &[finding("payroll.late", 1, Outcome::Breach)]).await.unwrap();
+        store.save_findings(day("2024-04-16"), &[finding("payroll.late", 1, Outcome::Breach)], 1).await.unwrap();
         assert_eq!(store.open_findings().await.unwrap()[0].first_seen, day("2024-04-15"));
     }
 

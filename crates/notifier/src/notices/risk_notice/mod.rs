@@ -19,6 +19,7 @@ struct Subject<'a> {
 struct Text<'a> {
     c: &'a MailContext,
     to_party: bool,
+    to_authority: bool,
 }
 
 #[derive(Template)]
@@ -26,6 +27,7 @@ struct Text<'a> {
 struct Html<'a> {
     c: &'a MailContext,
     to_party: bool,
+    to_authority: bool,
 }
 
 impl Notice for RiskNotice {
@@ -38,11 +40,11 @@ impl Notice for RiskNotice {
     }
 
     fn mail(&self, c: &MailContext, role: RecipientRole) -> Result<MailText, NotifierError> {
-        let to_party = role == RecipientRole::Party;
+        let (to_party, to_authority) = (role == RecipientRole::Party, role == RecipientRole::Authority);
         Ok(MailText {
             subject: Subject { c }.render()?.trim().to_owned(),
-            text: Text { c, to_party }.render()?,
-            html: Html { c, to_party }.render()?,
+            text: Text { c, to_party, to_authority }.render()?,
+            html: Html { c, to_party, to_authority }.render()?,
         })
     }
 }
