@@ -153,6 +153,15 @@ pub(super) const WORDS: &[(&str, &str)] = &[
     ("ledger_unbalanced", "流水余额不连续"),
     ("one_worker", "一名劳动者被拖欠的月数和数额达到标准"),
     ("many_workers", "被拖欠的人数和数额达到标准"),
+    ("general_contractor", "转给施工总承包单位"),
+    ("subcontractor", "转给分包单位"),
+    ("owner", "转给建设单位"),
+    ("team_leader", "转给班组长"),
+    ("cash", "提取现金"),
+    ("fee", "超出限额的银行收费"),
+    ("company", "转给其他单位"),
+    ("stranger", "转给花名册和工资表以外的个人"),
+    ("tell_the_court", "应告知法院"),
 ];
 
 /// Single figures of findings.
@@ -294,6 +303,12 @@ pub(super) const FACTS: &[(&str, &str)] = &[
     ("unclear_payments", "无法比对的代发"),
     ("unsigned_lines", "未签字行数"),
     ("window_from", "期间开始"),
+    ("after_closing", "注销以后的支出"),
+    ("by_kind", "各类用途"),
+    ("count", "笔数"),
+    ("court", "司法扣划"),
+    ("debits", "各笔支出"),
+    ("returned", "已退回"),
 ];
 
 /// Facts that are money without saying so in their name.
@@ -314,6 +329,9 @@ pub(super) const MONEY_FACTS: &[&str] = &[
     "balance_then",
     "shortfall",
     "wages_due",
+    "after_closing",
+    "court",
+    "returned",
 ];
 
 /// Last part of a parameter's name, Chinese name, unit.
@@ -425,6 +443,13 @@ pub(super) const PARAMETERS: &[(&str, &str, &str)] = &[
     ("payment_guarantee_days", "提供工程款支付担保的期限", "个工作日"),
     ("payment_guarantee_exempt_kinds", "免于支付担保的投资性质", ""),
     ("balance_lead", "余额核对的提前量", "个工作日"),
+    ("fee_cap", "专户每笔银行收费的限额", "元"),
+    ("court_words", "司法扣划的字样", ""),
+    ("cash_words", "提取现金的字样", ""),
+    ("company_words", "单位名称的字样", ""),
+    ("payout_words", "批量代发工资的字样", ""),
+    ("allowed_purposes", "允许从专户支付的其他用途", ""),
+    ("return_words", "退回挪用款项的字样", ""),
     ("forecast_months", "估算工资所用的月数", "个月"),
     ("accept_e_signature", "工资表签字是否承认电子签名", ""),
     ("e_signature_words", "工资表备注中表示电子签名的用词", ""),

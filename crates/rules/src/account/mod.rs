@@ -5,9 +5,11 @@ pub mod balance_insufficient;
 mod balances;
 mod by_account;
 pub mod closed_early;
+mod debits;
 pub mod funding;
 pub mod funding_late;
 pub mod funding_short;
+pub mod misuse;
 pub mod name_mismatch;
 pub mod not_filed;
 pub mod not_opened;
@@ -30,6 +32,7 @@ pub static RULES: &[&dyn Rule] = &[
     &funding_late::FundingLate,
     &funding_short::FundingShort,
     &balance_insufficient::BalanceInsufficient,
+    &misuse::Misuse,
     &closed_early::ClosedEarly,
 ];
 
@@ -51,6 +54,13 @@ pub static PARAMETERS: &[Declared] = &[
     declared("account.funding_tolerance", Unit::Fen),
     declared("account.balance_lead", Unit::Wd),
     declared("account.forecast_months", Unit::Mo),
+    declared("account.fee_cap", Unit::Fen),
+    declared("account.court_words", Unit::Words),
+    declared("account.cash_words", Unit::Words),
+    declared("account.company_words", Unit::Words),
+    declared("account.payout_words", Unit::Words),
+    declared("account.allowed_purposes", Unit::Words),
+    declared("account.return_words", Unit::Words),
 ];
 
 /// Whether the contract obliges to open a special account, and by when.

@@ -159,6 +159,11 @@ impl<'d> Ledger<'d> {
         any || (accounts.is_empty() && self.spans.iter().any(|span| span.from <= from && to <= span.to))
     }
 
+    /// Whether any statement speaks of the account.
+    pub fn tells_of(&self, number: &AccountNo) -> bool {
+        self.spans.iter().any(|span| span.account.is_none_or(|account| account == number))
+    }
+
     /// Last day any statement covers.
     pub fn covered_until(&self) -> Option<Date> {
         self.spans.iter().map(|span| span.to).max()

@@ -8,7 +8,7 @@ pub mod below_minimum;
 pub mod ghost_worker;
 pub mod late;
 pub mod ledger_incomplete;
-mod names;
+pub mod names;
 pub mod no_quantity_basis;
 pub mod not_via_account;
 pub(crate) mod paid;
