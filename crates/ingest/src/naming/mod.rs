@@ -137,7 +137,7 @@ impl Reading {
             .map(str::trim)
             .filter(|p| p.chars().count() >= 3)
             .max_by_key(|p| p.len());
-        let name = name.map(|n| brackets::shown(n));
+        let name = name.map(brackets::shown);
         let name =
             name.map(|n| n.trim_end_matches(['月', '年', '的']).to_owned()).filter(|n| n.chars().filter(|c| !c.is_ascii()).count() >= 3);
         let month = found.month.filter(|_| bond.is_some());
