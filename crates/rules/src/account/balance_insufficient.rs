@@ -140,7 +140,7 @@ fn judge(cx: &CheckContext, open: &[&SpecialAccount]) -> Result<Verdict, Unknown
 /// The first pay-day from today on.
 fn next_pay_day(cx: &CheckContext) -> Result<PayDay, Unknown> {
     let today = Month::of(cx.as_of);
-    for month in today.plus(-2).through(today.next()) {
+    for month in today.plus(-1).through(today.next()) {
         let (day, _) = cx.pay_day(month)?;
         if day >= cx.as_of {
             let lead = cx.law.count("account.balance_lead", day)?;

@@ -29,7 +29,7 @@ static META: Meta = Meta {
     ],
     consequence: "逾期不改正的，依据《保障农民工工资支付条例》第五十五条，责令项目停工，并处5万元以上10万元以下的罚款。",
     remedy: "工程未完工的重新开立农民工工资专用账户；补办公示，妥善处理未结的欠薪事项，并报送注销资料和余额去向。",
-    parameters: &[],
+    parameters: &["account.close_notice_days"],
     rests_on: &["account.not_opened"],
 };
 

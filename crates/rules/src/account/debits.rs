@@ -212,12 +212,8 @@ impl<'c, 'd> Reader<'c, 'd> {
             return Ok(named);
         }
         let month = Month::of(line.date);
-        for worked in [month, month.plus(-1), month.plus(-2)] {
-            if month.contains(self.cx.pay_day(worked)?.0) {
-                return Ok(worked);
-            }
-        }
-        Ok(month.plus(-1))
+        let own = month.contains(self.cx.pay_day(month)?.0);
+        Ok(if own { month } else { month.plus(-1) })
     }
 
     /// On a roster or payroll, as far as the names show.
@@ -305,7 +301,7 @@ impl Payee {
         let han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c) || ('\u{3400}'..='\u{4dbf}').contains(&c) || c >= '\u{20000}';
         let length = name.chars().filter(|c| han(*c)).count();
         let spelled = name.chars().all(|c| han(c) || c == '·') && !name.contains(ACCOUNTS);
-        let fits = (2..=4).contains(&length) || (name.contains('·') && length > 1);
+        let fits = (2..=4).contains(&length) || name.contains('·');
         if spelled && fits { Self::Person } else { Self::Unclear }
     }
 }

@@ -21,6 +21,7 @@
 //! expect = "clear"                                 # or "nothing", or the findings: every breach and unknown, in order
 //! # expect = [{ outcome = "breach", period = "2024-04", due = 2024-05-22, workers = 1, facts = { days_late = 1 } }]
 //! ```
+//! # told = "尚缺0.01元": words of the sentence for the letter
 //! Amounts are in yuan, except in `expect` and `law` (fen, as printed). Overrides shared by all cases of a file stand in `[given]`.
 
 mod build;

@@ -134,10 +134,16 @@ fn compare(expect: &Value, findings: &[Finding]) -> Result<(), String> {
     next.next().map_or(Ok(()), |more| Err(format!("one more: {}", more.key())))
 }
 
-/// The first key that is not as wanted. Only the keys written are compared.
+/// The first key that is not as wanted. Only the keys written are compared; `told` are words of the sentence.
 fn differs(wanted: &Table, finding: &Finding) -> Option<String> {
     let printed = serde_json::to_value(finding).unwrap();
-    wanted.iter().find_map(|(key, value)| difference(key, value, printed.get(key).unwrap_or(&serde_json::Value::Null)))
+    wanted.iter().find_map(|(key, value)| match (key.as_str(), value.as_str()) {
+        ("told", Some(words)) => {
+            let sentence = catalogue::find(&finding.rule).unwrap().tell(finding);
+            (!sentence.contains(words)).then(|| format!("`told` is {sentence}, without {words}"))
+        }
+        _ => difference(key, value, printed.get(key).unwrap_or(&serde_json::Value::Null)),
+    })
 }
 
 fn difference(key: &str, wanted: &Value, printed: &serde_json::Value) -> Option<String> {
