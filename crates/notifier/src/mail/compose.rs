@@ -195,6 +195,23 @@ mod tests {
     }
 
     #[test]
+    fn the_department_is_told_whether_it_only_gets_a_copy() {
+        let (_, mut document) = samples::risk_notices().remove(0);
+        let mut told = |is_referral| {
+            document.authority = Some(model::document::Authority { name: "测试县水利局".to_owned(), is_referral });
+            let context = MailContext::new(&document, &samples::office(), "测试县水利局", Vec::new());
+            let mail = |role| notices::notice(document.kind).mail(&context, role).unwrap();
+            (mail(RecipientRole::Authority), mail(RecipientRole::Inspector))
+        };
+        let (copy, _) = told(false);
+        assert!(copy.subject.starts_with("【抄送】") && copy.text.contains("现抄送贵单位") && copy.html.contains("现抄送贵单位"));
+        let (referral, inspector) = told(true);
+        assert!(referral.subject.starts_with("【移送】") && referral.text.contains("移送贵单位依法处理"), "{}", referral.text);
+        assert!(!referral.subject.contains("回复") && referral.html.contains("依职责核查处理"));
+        assert!(inspector.text.contains("不由我局责令改正"), "{}", inspector.text);
+    }
+
+    #[test]
     fn html_is_escaped() {
         let (_, mut document) = samples::risk_notices().remove(0);
         document.project_name = "<b>甲</b>&乙".to_owned();

@@ -12,6 +12,7 @@ pub struct RiskNotice;
 #[template(path = "risk_notice/subject.txt", escape = "none")]
 struct Subject<'a> {
     c: &'a MailContext,
+    to_authority: bool,
 }
 
 #[derive(Template)]
@@ -42,7 +43,7 @@ impl Notice for RiskNotice {
     fn mail(&self, c: &MailContext, role: RecipientRole) -> Result<MailText, NotifierError> {
         let (to_party, to_authority) = (role == RecipientRole::Party, role == RecipientRole::Authority);
         Ok(MailText {
-            subject: Subject { c }.render()?.trim().to_owned(),
+            subject: Subject { c, to_authority }.render()?.trim().to_owned(),
             text: Text { c, to_party, to_authority }.render()?,
             html: Html { c, to_party, to_authority }.render()?,
         })
