@@ -35,8 +35,12 @@ pub fn keep(site: &mut Site, almanac: &Almanac) {
     {
         let mut entries = credits(site, almanac);
         entries.extend(payouts(site));
-        entries.extend(interest(site, account.opened));
-        entries.retain(|e| e.date <= days::last_day());
+        if site.interest {
+            entries.extend(interest(site, account.opened));
+        }
+        entries.extend(site.entries.iter().cloned());
+        let last = account.closed.map_or(days::last_day(), |c| plus(c.1, -1)).min(days::last_day());
+        entries.retain(|e| e.date <= last);
         entries.sort_by_key(|e| (e.date, e.minute));
         balance(site, &mut entries);
         site.ledger = entries;
@@ -44,7 +48,7 @@ pub fn keep(site: &mut Site, almanac: &Almanac) {
     settle_nodes(site);
 }
 
-fn blank(date: Date, minute: u32, amount: i64) -> Entry {
+pub fn blank(date: Date, minute: u32, amount: i64) -> Entry {
     Entry {
         date,
         minute,
@@ -67,7 +71,7 @@ fn due(site: &Site, month: Month) -> i64 {
 }
 
 fn credits(site: &Site, almanac: &Almanac) -> Vec<Entry> {
-    let exact = matches!(site.role, crate::cast::Role::Funding(_));
+    let exact = matches!(site.role, crate::cast::Role::Funding(_) | crate::cast::Role::Trial(_));
     let mut entries = Vec::new();
     entries.extend(float(site, almanac));
     if let Some((day, amount)) = site.opening_advance {
@@ -106,10 +110,11 @@ fn credits(site: &Site, almanac: &Almanac) -> Vec<Entry> {
 fn float(site: &Site, almanac: &Almanac) -> Option<Entry> {
     let largest = site.months.iter().map(|m| m.lines.iter().map(|l| l.gross).sum::<i64>()).max()?;
     let opened = site.account.as_ref()?.opened;
-    Some(own_money(site, almanac.wd(opened, 1), (largest * 3 / 10 + 99_999) / 100_000 * 100_000))
+    let amount = site.float.unwrap_or((largest * 3 / 10 + 99_999) / 100_000 * 100_000);
+    (amount > 0).then(|| own_money(site, almanac.wd(opened, 1), amount))
 }
 
-fn labour_cost(site: &Site, day: Date, amount: i64) -> Entry {
+pub fn labour_cost(site: &Site, day: Date, amount: i64) -> Entry {
     Entry {
         name: site.owner.name.clone(),
         account: names::account_no(30_000 + site.no as u64),
@@ -122,7 +127,7 @@ fn labour_cost(site: &Site, day: Date, amount: i64) -> Entry {
 }
 
 /// No word of the purpose may read like labour cost.
-fn own_money(site: &Site, day: Date, amount: i64) -> Entry {
+pub fn own_money(site: &Site, day: Date, amount: i64) -> Entry {
     Entry {
         name: site.contractor().name.clone(),
         account: names::account_no(40_000 + site.no as u64),
@@ -137,7 +142,7 @@ fn payouts(site: &Site) -> Vec<Entry> {
     let mut entries: Vec<Entry> = site
         .batches
         .iter()
-        .filter(|b| b.success_sum() > 0)
+        .filter(|b| b.success_sum() > 0 && !b.elsewhere)
         .map(|b| Entry {
             name: "代发工资批量清算".to_owned(),
             summary: "代发工资",
@@ -213,6 +218,7 @@ fn settle_nodes(site: &mut Site) {
         node.paid = Some(match node.paid {
             Some(-1) => value * 79 / 100,
             Some(-2) => value * 80 / 100,
+            Some(-3) => value * 80 / 100 - 1,
             _ => value * 86 / 100,
         });
     }

@@ -10,7 +10,8 @@ use crate::chance::Chance;
 use crate::days::{self, Almanac, date, plus};
 use crate::names;
 use crate::people;
-use crate::world::{Account, Board, Corp, Deposit, Forms, OwnerKind, Site, Status};
+use crate::setting::Setting;
+use crate::world::{Account, Board, Corp, Deposit, Forms, Officer, OwnerKind, Site, Status, Terms};
 
 /// Companies and persons are numbered through the whole county, so that none occurs twice.
 pub struct Ground<'a> {
@@ -47,6 +48,7 @@ pub fn site(no: usize, role: Role, ground: &Ground, chance: &mut Chance) -> Site
         ratio_percent: chance.pick(&[18, 20, 22, 25]),
         signed: dates.signed,
         permit: dates.permit,
+        permit_blank: false,
         start: dates.start,
         ends: dates.ends,
         completed: dates.completed,
@@ -59,6 +61,11 @@ pub fn site(no: usize, role: Role, ground: &Ground, chance: &mut Chance) -> Site
         duty,
         account: None,
         deposit: None,
+        second_deposit: None,
+        spare: None,
+        terms: terms(dates.ends),
+        officer: officer(no, dates.start),
+        leads: Vec::new(),
         board: None,
         nodes: Vec::new(),
         teams: Vec::new(),
@@ -69,10 +76,13 @@ pub fn site(no: usize, role: Role, ground: &Ground, chance: &mut Chance) -> Site
         returns: Vec::new(),
         top_ups: Vec::new(),
         opening_advance: None,
+        float: None,
+        interest: true,
+        entries: Vec::new(),
         attendance_until: days::last_day(),
         balance_gap: None,
         ledger: Vec::new(),
-        forms: forms(chance),
+        forms: forms(role, chance),
     };
     papers(&mut site, ground.almanac, chance);
     if site.status != Status::Planned {
@@ -86,14 +96,34 @@ fn builder(no: usize, role: Role, chance: &mut Chance) -> Corp {
         Role::Clean(5) => return Corp { name: names::longest_company(), code: names::credit_code(2_999) },
         // Small contracts of the same firm for the same owner would count as one that was split.
         Role::BelowFloor(_) | Role::Exempt | Role::Planned(4) => 30 + no % 40,
+        Role::Trial(_) => no,
         _ => chance.index(30),
     };
     Corp { name: names::builder_name(number), code: names::credit_code(2_000 + number as u64) }
 }
 
-fn forms(chance: &mut Chance) -> Forms {
+fn terms(ends: Date) -> Terms {
+    Terms {
+        measure: "按月计量",
+        cycle: "按月",
+        ratio: true,
+        labour_cost: None,
+        fund_day: true,
+        settlement: true,
+        guarantee: true,
+        guarantee_to: plus(ends, 30),
+    }
+}
+
+fn officer(no: usize, from: Date) -> Officer {
+    let number = 700_000 + no as u64;
+    Officer { name: names::worker_name(number), phone: names::phone(number), id: names::resident_id(number, 0), from, to: None }
+}
+
+fn forms(role: Role, chance: &mut Chance) -> Forms {
     Forms {
-        punches: chance.percent(15),
+        // Punches make many rows.
+        punches: chance.percent(if matches!(role, Role::Trial(_)) { 4 } else { 15 }),
         ledger_nature: chance.percent(60),
         payout_ids: chance.percent(70),
         payout_month: chance.percent(85),
@@ -103,11 +133,14 @@ fn forms(chance: &mut Chance) -> Forms {
 
 fn owner_kind(role: Role, no: usize, chance: &mut Chance) -> OwnerKind {
     match role {
+        Role::Trial(Setting { owner: Some(kind), .. }) => kind,
         Role::NotOpened(_) | Role::Funding(_) | Role::Clean(9) => chance.pick(&[OwnerKind::Government, OwnerKind::StateOwned]),
         _ if no.is_multiple_of(3) => OwnerKind::Private,
         _ => chance.pick(&[OwnerKind::Government, OwnerKind::StateOwned, OwnerKind::Private]),
     }
 }
+
+const FLOOR: i64 = 400_000_000;
 
 /// Contract sum, and whether it is large and long enough for the account duty.
 fn amount(role: Role, chance: &mut Chance) -> (i64, bool) {
@@ -116,6 +149,10 @@ fn amount(role: Role, chance: &mut Chance) -> (i64, bool) {
         Role::BelowFloor(0) => (399_999_999, false),
         Role::BelowFloor(_) => (chance.between(31_000, 39_000) * 10_000, false),
         Role::Exempt | Role::Planned(4) => (chance.between(11_000, 29_000) * 10_000, false),
+        Role::Trial(setting) => {
+            let amount = setting.amount.unwrap_or_else(|| chance.between(40_000, 95_000) * 10_000);
+            (amount, amount >= FLOOR && !setting.short)
+        }
         Role::ShortPeriod => (chance.between(90_000, 150_000) * 10_000, false),
         _ => (chance.between(280_000, 950_000) * 10_000, true),
     }
@@ -124,6 +161,7 @@ fn amount(role: Role, chance: &mut Chance) -> (i64, bool) {
 fn pay_days(role: Role, chance: &mut Chance) -> (u32, u32) {
     // Labour cost comes five working days before the wages, so that the account never looks short of them.
     match role {
+        Role::Trial(Setting { days: Some(days), .. }) => days,
         // The window of November's payouts must still be open on the day the county is looked at.
         Role::Funding(Gap::December) => chance.pick(&[(3, 10), (3, 12), (5, 12)]),
         // Nothing is paid from another account before the special one is overdue.
@@ -148,14 +186,33 @@ struct Dates {
 }
 
 impl Dates {
+    fn of_trial(setting: &Setting, almanac: &Almanac, chance: &mut Chance) -> Self {
+        let day = u32::try_from(chance.between(15, 22)).expect("a day of a month");
+        let usual = if setting.planned { date(2025, 2, day) } else { date(2024, chance.pick(&[7, 8]), day) };
+        let start = setting.start.unwrap_or_else(|| almanac.not_before(usual));
+        let signed = setting.signed.unwrap_or_else(|| almanac.not_after(plus(start, -chance.between(8, 12))));
+        let permit = setting.permit.unwrap_or_else(|| almanac.not_after(plus(start, -chance.between(1, 4))).max(signed));
+        let ends = setting.ends.unwrap_or_else(|| plus(start, chance.between(400, 700)));
+        let status = match setting.completed {
+            _ if setting.planned => Status::Planned,
+            Some(_) => Status::Completed,
+            None => Status::Active,
+        };
+        let permit = (!setting.no_permit && !setting.planned).then_some(permit);
+        Self { signed, permit, start, ends, completed: setting.completed, suspended: None, resumed: None, status }
+    }
+
     fn draw(role: Role, almanac: &Almanac, chance: &mut Chance) -> Self {
+        if let Role::Trial(setting) = role {
+            return Self::of_trial(&setting, almanac, chance);
+        }
         let day = u32::try_from(chance.between(15, 22)).expect("a day of a month");
         let mut some_month = |low: i64, high: i64| u32::try_from(chance.between(low, high)).expect("a month");
         let start = match role {
             Role::NotOpened(1..=3) => date(2024, 10, day.max(17)),
             Role::ShortPeriod => date(2024, 10, 8),
             Role::NotOpened(_) | Role::Faulty | Role::Funding(_) => date(2024, some_month(1, 5), day),
-            Role::Planned(_) => date(2025, 2, day),
+            Role::Planned(_) | Role::Trial(_) => date(2025, 2, day),
             Role::Clean(13) => date(2024, 3, 4),
             Role::Clean(11 | 12) => date(2024, some_month(3, 6), day),
             Role::Clean(n) if n > 13 => date(2024, some_month(8, 10), day),
@@ -197,18 +254,19 @@ fn some(chance: &mut Chance) -> u32 {
 /// Account, deposit, board and platform, each in time.
 fn papers(site: &mut Site, almanac: &Almanac, chance: &mut Chance) {
     let no = site.no as u64;
-    let opens = site.duty && !matches!(site.role, Role::NotOpened(_) | Role::Planned(0 | 1));
-    let opened = almanac.wd(site.signed, 3);
+    let opens = site.duty && !matches!(site.role, Role::NotOpened(_) | Role::Planned(0 | 1) | Role::Trial(Setting { no_account: true, .. }));
+    let opened = match site.role {
+        Role::Trial(Setting { opened: Some(day), .. }) => day,
+        _ => almanac.wd(site.signed, 3),
+    };
     if opens {
-        let filed = almanac.wd(opened, 8);
-        site.account =
-            Some(Account { number: names::account_no(10_000 + no), bank: chance.index(names::BANKS.len()), opened, filed, closed: None });
+        site.account = Some(account(10_000 + no, chance.index(names::BANKS.len()), opened, almanac));
     }
     if site.duty && site.status != Status::Planned {
         site.connected = Some(almanac.wd(opened, 5));
     }
     site.deposit = match site.role {
-        Role::Planned(_) => None,
+        Role::Planned(_) | Role::Trial(Setting { planned: true, .. }) => None,
         Role::Exempt => Some(Deposit {
             form: "免存",
             number: String::new(),
@@ -216,6 +274,7 @@ fn papers(site: &mut Site, almanac: &Almanac, chance: &mut Chance) {
             stored: None,
             valid: None,
             exempt: "免存：合同额低于300万元且签订前一年内无欠薪",
+            ..Deposit::default()
         }),
         _ => Some(deposit(site, almanac, chance)),
     };
@@ -223,7 +282,7 @@ fn papers(site: &mut Site, almanac: &Almanac, chance: &mut Chance) {
         let set = almanac.wd(site.start, 2);
         // Recent on every day of November and December 2024.
         let checked = if site.status == Status::Active { date(2024, 9, 10) } else { set };
-        site.board = Some(Board { set, checked: checked.max(set) });
+        site.board = Some(Board::new(set, checked.max(set)));
     }
     if site.role == Role::Completed && no.is_multiple_of(2) {
         let from = date(2024, 11, 18);
@@ -233,23 +292,39 @@ fn papers(site: &mut Site, almanac: &Almanac, chance: &mut Chance) {
     }
 }
 
+pub fn account(number: u64, bank: usize, opened: Date, almanac: &Almanac) -> Account {
+    Account {
+        number: names::account_no(number),
+        bank,
+        opened,
+        filed: Some(almanac.wd(opened, 8)),
+        agreement: Some(opened),
+        name: None,
+        kind: "专户",
+        closed: None,
+    }
+}
+
 fn deposit(site: &Site, almanac: &Almanac, chance: &mut Chance) -> Deposit {
     let amount = (site.amount * 15 + 999) / 1_000;
     let stored = almanac.wd(site.permit.unwrap_or(site.signed), 4);
-    if chance.percent(25) {
+    let cash = match site.role {
+        Role::Trial(Setting { cash: Some(cash), .. }) => cash,
+        _ => chance.percent(25),
+    };
+    if cash {
         return Deposit {
             form: "现金",
             number: names::account_no(20_000 + site.no as u64),
             amount,
             stored: Some(stored),
-            valid: None,
-            exempt: "",
+            ..Deposit::default()
         };
     }
     let number = format!("BH2024{:04}", site.no * 7 + 11);
     // A year at least, and beyond the end of the contract.
     let to = plus(site.ends, 90).max(plus(stored, 400));
-    Deposit { form: "银行保函", number, amount, stored: Some(stored), valid: Some((stored, to)), exempt: "" }
+    Deposit { form: "银行保函", number, amount, stored: Some(stored), valid: Some((stored, to)), ..Deposit::default() }
 }
 
 /// Whether nobody works on that day: before the start, after the end, while suspended, Spring Festival.

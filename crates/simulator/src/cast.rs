@@ -3,6 +3,7 @@
 //! In `county-2024` the numbers follow the county report (regulations.md §0); only their place is left to chance.
 
 use crate::chance::Chance;
+use crate::setting::Setting;
 
 /// Why the owner's money did not come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub enum Role {
     Planned(usize),
     Suspended,
     Completed,
+    /// A small project made for one fault or near miss of one rule.
+    Trial(Setting),
 }
 
 /// How the bank's payouts differ from the payroll.

@@ -10,6 +10,7 @@ mod files;
 mod names;
 mod people;
 mod plant;
+mod setting;
 mod table;
 mod world;
 
@@ -30,10 +31,13 @@ pub enum Scenario {
     County2024,
     /// The same county with other numbers of each fault.
     CountyRandom,
+    /// Small projects, each with one fault or near miss: every rule has both.
+    CountyRules,
 }
 
 impl Scenario {
-    pub const ALL: [(&str, Self); 2] = [("county-2024", Self::County2024), ("county-random", Self::CountyRandom)];
+    pub const ALL: [(&str, Self); 3] =
+        [("county-2024", Self::County2024), ("county-random", Self::CountyRandom), ("county-rules", Self::CountyRules)];
 
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(n, _)| *n == name).map(|(_, scenario)| *scenario)
@@ -43,6 +47,7 @@ impl Scenario {
         match self {
             Self::County2024 => "county-2024",
             Self::CountyRandom => "county-random",
+            Self::CountyRules => "county-rules",
         }
     }
 }
@@ -155,6 +160,7 @@ fn county(options: &Options) -> (Vec<Site>, Planted) {
     let counts = match options.scenario {
         Scenario::County2024 => cast::Counts::COUNTY_2024,
         Scenario::CountyRandom => cast::Counts::drawn(&mut chance),
+        Scenario::CountyRules => return plant::trial::county(options, &almanac),
     };
     let parts = cast::cast(&counts, &mut chance);
     let ground = build::Ground { almanac: &almanac, seed: options.seed % 10_000, workers: options.workers.unwrap_or((60, 250)) };

@@ -36,6 +36,13 @@ pub fn resident_id(number: u64, shift: u64) -> String {
     id
 }
 
+/// Resident ID number of somebody born on that day, after everybody [`resident_id`] knows.
+pub fn id_of_birth(birth: NaiveDate, sequence: u64) -> String {
+    let mut id = format!("999999{}{:03}", birth.format("%Y%m%d"), sequence % 999 + 1);
+    id.push(char::from(resident_check(id.as_bytes())));
+    id
+}
+
 /// Nineteen digits with a right Luhn digit.
 pub fn card(number: u64) -> String {
     let body = format!("999999{number:012}");
@@ -78,11 +85,14 @@ pub fn owner_name(number: usize) -> String {
 }
 
 pub fn builder_name(number: usize) -> String {
-    format!("测试{}{}有限公司", AREAS[number % AREAS.len()], BUILDERS[number / AREAS.len() % BUILDERS.len()])
+    let builder = BUILDERS[number / AREAS.len() % BUILDERS.len()];
+    let nth = ["", "第二", "第三"][number / (AREAS.len() * BUILDERS.len()) % 3];
+    format!("测试{}{nth}{builder}有限公司", AREAS[number % AREAS.len()])
 }
 
 pub fn labour_company_name(number: usize) -> String {
-    format!("测试{}第{}建筑劳务有限公司", AREAS[number % AREAS.len()], DIGITS[number / AREAS.len() % 9 + 1])
+    let ten = ["", "十", "二十"][number / AREAS.len() / 9 % 3];
+    format!("测试{}第{ten}{}建筑劳务有限公司", AREAS[number % AREAS.len()], DIGITS[number / AREAS.len() % 9 + 1])
 }
 
 const WORKS: [(&str, &str, &str); 10] = [

@@ -8,19 +8,31 @@ use crate::cast::Role;
 use crate::chance::Chance;
 use crate::days::{self, Almanac, bit, plus};
 use crate::names;
+use crate::setting::Setting;
 use crate::world::{Batch, Days, Line, PayLine, PayMonth, Site, Team, Wage, Worker};
 
 /// The first workers of every project, so that each kind of fault finds somebody: monthly staff, own day workers, own piece workers.
-const STAFF: usize = 2;
-const OWN_DAY: usize = 8;
-const OWN_PIECE: usize = 7;
+struct Crew {
+    staff: usize,
+    own_day: usize,
+    own_piece: usize,
+}
+
+const CREW: Crew = Crew { staff: 2, own_day: 8, own_piece: 7 };
+/// A project with one fault needs fewer.
+const SMALL_CREW: Crew = Crew { staff: 1, own_day: 3, own_piece: 3 };
+
 /// Fewest workers a project can do with.
 pub const FEWEST: u32 = 20;
 const PERSONS_PER_SITE: u64 = 600;
 
 pub fn settle(site: &mut Site, ground: &Ground, chance: &mut Chance) {
     teams(site, ground, chance);
-    let (low, high) = (ground.workers.0.max(FEWEST), ground.workers.1.max(FEWEST));
+    let (low, high) = match site.role {
+        Role::Trial(Setting { heads: Some(heads), .. }) => (heads, heads),
+        Role::Trial(_) => (9, 12),
+        _ => (ground.workers.0.max(FEWEST), ground.workers.1.max(FEWEST)),
+    };
     // Two draws: most projects are small, a few are large.
     let count = chance.between(i64::from(low), i64::from(high)).min(chance.between(i64::from(low), i64::from(high)));
     let count = usize::try_from(count).expect("a head count");
@@ -65,12 +77,13 @@ fn teams(site: &mut Site, ground: &Ground, chance: &mut Chance) {
     }
 }
 
-fn worker(site: &Site, at: usize, ground: &Ground, chance: &mut Chance) -> Worker {
+pub fn worker(site: &Site, at: usize, ground: &Ground, chance: &mut Chance) -> Worker {
     let number = person_number(site, at);
+    let Crew { staff, own_day, own_piece } = if matches!(site.role, Role::Trial(_)) { SMALL_CREW } else { CREW };
     let team = match at {
-        _ if at < STAFF => 0,
-        _ if at < STAFF + OWN_DAY => 1,
-        _ if at < STAFF + OWN_DAY + OWN_PIECE => 2,
+        _ if at < staff => 0,
+        _ if at < staff + own_day => 1,
+        _ if at < staff + own_day + own_piece => 2,
         _ => 1 + chance.index(site.teams.len() - 1),
     };
     let (wage, rate) = match (team, site.teams[team].piece) {
@@ -79,7 +92,7 @@ fn worker(site: &Site, at: usize, ground: &Ground, chance: &mut Chance) -> Worke
         (_, false) => (Wage::Day, chance.between(24, 38) * 1_000),
     };
     let entry = site.start;
-    let name = if at == STAFF + 5 { names::rare_worker_name(number) } else { names::worker_name(number) };
+    let name = if at == staff + 5 { names::rare_worker_name(number) } else { names::worker_name(number) };
     Worker {
         name,
         id: names::resident_id(number, ground.seed),
@@ -95,6 +108,8 @@ fn worker(site: &Site, at: usize, ground: &Ground, chance: &mut Chance) -> Worke
         roster_says_contract: true,
         roster_card: true,
         roster_trade: true,
+        on_roster: true,
+        registered: Some(entry),
         taken: false,
         attended: std::collections::BTreeMap::new(),
     }
@@ -112,6 +127,7 @@ fn comings_and_goings(site: &mut Site) {
     let worker = &mut site.workers[last - 1];
     worker.entry = entry;
     worker.contract = Some(entry);
+    worker.registered = Some(entry);
 }
 
 /// Who has left is paid no more, and can be paid without standing in the payroll.
@@ -141,7 +157,7 @@ fn attendance(site: &mut Site, chance: &mut Chance) {
 
 fn payroll(site: &mut Site, almanac: &Almanac, chance: &mut Chance) {
     // Where money is counted to the fen, nothing is held back from wages.
-    let flat = matches!(site.role, Role::Funding(_));
+    let flat = matches!(site.role, Role::Funding(_) | Role::Trial(_));
     for month in paid_months(site) {
         let lines: Vec<Line> = (0..site.workers.len())
             .filter_map(|at| {
@@ -155,15 +171,31 @@ fn payroll(site: &mut Site, almanac: &Almanac, chance: &mut Chance) {
         let pay_day = almanac.pay_day(month, site.pay_day);
         let prepared = almanac.not_before(month.next().first_day());
         let (missing, no_progress, total_off) = (false, false, 0);
-        site.months.push(PayMonth { month, pay_day, prepared, uploaded: Some(pay_day), missing, no_progress, total_off, lines });
+        // Sheets of a pay-day to come are on the platform before it.
+        let uploaded = if pay_day > days::last_day() { days::date(2024, 12, 16) } else { pay_day };
+        site.months.push(PayMonth { month, pay_day, prepared, uploaded: Some(uploaded), missing, no_progress, total_off, lines });
     }
 }
 
-fn line(worker: &Worker, at: usize, days: Days, flat: bool, chance: &mut Chance) -> Line {
+pub fn line(worker: &Worker, at: usize, days: Days, flat: bool, chance: &mut Chance) -> Line {
     let days = days.hundredths();
     let overtime = if worker.wage == Wage::Day { chance.between(0, 6) * 5_000 } else { 0 };
-    let mut line =
-        Line { worker: at, days: Some(days), rate: None, pieces: None, price: None, overtime, gross: 0, advance: 0, deduction: 0, net: 0 };
+    let mut line = Line {
+        worker: at,
+        days: Some(days),
+        rate: None,
+        pieces: None,
+        price: None,
+        overtime,
+        gross: 0,
+        advance: 0,
+        deduction: 0,
+        net: 0,
+        signed: true,
+        hours: None,
+        phone: None,
+        remark: "",
+    };
     match worker.wage {
         Wage::Day => {
             line.rate = Some(worker.rate);
@@ -188,11 +220,15 @@ fn line(worker: &Worker, at: usize, days: Days, flat: bool, chance: &mut Chance)
 
 fn batches(site: &mut Site) {
     let batches = site.months.iter().map(|m| {
-        let pay = |l: &Line| PayLine { worker: l.worker, name: site.workers[l.worker].name.clone(), amount: l.net, ok: true, reason: "" };
+        let pay = |l: &Line| pay_line(&site.workers[l.worker], l.worker, l.net);
         let no = format!("DF{}{:03}01", m.month.first_day().format("%Y%m"), site.no + 1);
-        Batch { no, month: m.month, date: m.pay_day, lines: m.lines.iter().map(pay).collect() }
+        Batch { no, month: m.month, date: m.pay_day, elsewhere: false, lines: m.lines.iter().map(pay).collect() }
     });
-    site.batches = batches.collect();
+    site.batches = batches.filter(|b| b.date <= days::last_day()).collect();
+}
+
+pub fn pay_line(worker: &Worker, at: usize, amount: i64) -> PayLine {
+    PayLine { worker: at, name: worker.name.clone(), card: None, amount, ok: true, reason: "" }
 }
 
 /// First day anybody was there.

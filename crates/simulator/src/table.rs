@@ -93,12 +93,12 @@ impl Planted {
     pub fn standing_on(&self, day: Date) -> Vec<Consequence> {
         let planted = self.faults.iter().flat_map(|f| &f.consequences);
         let others = self.near_misses.iter().flat_map(|n| &n.other_days).chain(&self.afterwards);
-        planted.chain(others).filter(|c| c.stands_on(day)).cloned().collect()
+        planted.chain(others).filter(|c| c.outcome == "breach" && c.stands_on(day)).cloned().collect()
     }
 
     /// Distinct project and rule.
     pub fn problems_on(&self, day: Date) -> BTreeSet<(String, String)> {
-        self.standing_on(day).into_iter().map(|c| (c.project, c.rule)).collect()
+        self.standing_on(day).into_iter().filter(|c| c.detail_of.is_none()).map(|c| (c.project, c.rule)).collect()
     }
 
     /// The page `docs/county-2024.md`.
@@ -143,7 +143,8 @@ impl Planted {
 
 fn letters(standing: &[Consequence]) -> Vec<Letter> {
     let mut letters: BTreeMap<(String, String), (bool, usize)> = BTreeMap::new();
-    for c in standing {
+    // What wants a person at once is no letter.
+    for c in standing.iter().filter(|c| c.severity != "escalate") {
         let letter = letters.entry((c.project.clone(), c.addressee.clone())).or_default();
         letter.0 |= c.severity == "order";
         letter.1 += 1;

@@ -56,6 +56,32 @@ pub struct Deposit {
     pub stored: Option<Date>,
     pub valid: Option<(Date, Date)>,
     pub exempt: &'static str,
+    pub ratio: &'static str,
+    pub beneficiary: &'static str,
+    pub irrevocable: bool,
+    pub on_demand: bool,
+    /// Drawn on: how much, and when.
+    pub used: Option<(i64, Date)>,
+    pub refilled: Option<Date>,
+}
+
+impl Default for Deposit {
+    fn default() -> Self {
+        Self {
+            form: "现金",
+            number: String::new(),
+            amount: 0,
+            stored: None,
+            valid: None,
+            exempt: "",
+            ratio: "1.5%",
+            beneficiary: "测试县人力资源和社会保障局",
+            irrevocable: true,
+            on_demand: true,
+            used: None,
+            refilled: None,
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -63,7 +89,13 @@ pub struct Account {
     pub number: String,
     pub bank: usize,
     pub opened: Date,
-    pub filed: Date,
+    pub filed: Option<Date>,
+    /// Signing day of the agreement with owner and bank.
+    pub agreement: Option<Date>,
+    /// Another name than the lawful one.
+    pub name: Option<String>,
+    pub kind: &'static str,
+    /// From when the closing was announced, and the day of it.
     pub closed: Option<(Date, Date)>,
 }
 
@@ -71,6 +103,49 @@ pub struct Account {
 pub struct Board {
     pub set: Date,
     pub checked: Date,
+    /// The three groups of 条例 34; `None`: the cell is empty.
+    pub items: [Option<bool>; 3],
+    pub monthly: bool,
+}
+
+impl Board {
+    pub fn new(set: Date, checked: Date) -> Self {
+        Self { set, checked, items: [Some(true); 3], monthly: true }
+    }
+}
+
+/// What the contract of the works says, and its payment guarantee.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    pub measure: &'static str,
+    pub cycle: &'static str,
+    pub ratio: bool,
+    pub labour_cost: Option<i64>,
+    pub fund_day: bool,
+    pub settlement: bool,
+    pub guarantee: bool,
+    pub guarantee_to: Date,
+}
+
+/// The 劳资专管员.
+#[derive(Debug, Clone)]
+pub struct Officer {
+    pub name: String,
+    pub phone: String,
+    pub id: String,
+    pub from: Date,
+    pub to: Option<Date>,
+}
+
+/// A complaint about unpaid wages.
+#[derive(Debug, Clone)]
+pub struct Lead {
+    pub received: Date,
+    pub closed: Option<Date>,
+    pub people: i64,
+    pub amount: i64,
+    /// Empty: not decided yet.
+    pub result: &'static str,
 }
 
 #[derive(Debug, Clone)]
@@ -120,6 +195,8 @@ pub struct Worker {
     pub roster_says_contract: bool,
     pub roster_card: bool,
     pub roster_trade: bool,
+    pub on_roster: bool,
+    pub registered: Option<Date>,
     /// A fault or a near miss rests on this person already.
     pub taken: bool,
     pub attended: BTreeMap<Month, Days>,
@@ -155,6 +232,11 @@ pub struct Line {
     pub advance: i64,
     pub deduction: i64,
     pub net: i64,
+    pub signed: bool,
+    /// Hundredths of hours, and the price of one.
+    pub hours: Option<(i64, i64)>,
+    pub phone: Option<String>,
+    pub remark: &'static str,
 }
 
 #[derive(Debug, Clone)]
@@ -177,6 +259,8 @@ pub struct PayMonth {
 pub struct PayLine {
     pub worker: usize,
     pub name: String,
+    /// Another card than the worker's.
+    pub card: Option<String>,
     pub amount: i64,
     pub ok: bool,
     pub reason: &'static str,
@@ -187,6 +271,8 @@ pub struct Batch {
     pub no: String,
     pub month: Month,
     pub date: Date,
+    /// Paid from the contractor's own account, not from the special one.
+    pub elsewhere: bool,
     pub lines: Vec<PayLine>,
 }
 
@@ -264,6 +350,8 @@ pub struct Site {
     pub signed: Date,
     /// `None`: 无需办理.
     pub permit: Option<Date>,
+    /// Nothing stands in the column of the permit.
+    pub permit_blank: bool,
     pub start: Date,
     pub ends: Date,
     pub completed: Option<Date>,
@@ -277,6 +365,12 @@ pub struct Site {
     pub duty: bool,
     pub account: Option<Account>,
     pub deposit: Option<Deposit>,
+    pub second_deposit: Option<Deposit>,
+    /// An account that no wages go through.
+    pub spare: Option<Account>,
+    pub terms: Terms,
+    pub officer: Officer,
+    pub leads: Vec<Lead>,
     pub board: Option<Board>,
     pub nodes: Vec<Node>,
     pub teams: Vec<Team>,
@@ -289,6 +383,11 @@ pub struct Site {
     /// The contractor's own money for what nobody else pays for.
     pub top_ups: Vec<(Date, i64)>,
     pub opening_advance: Option<(Date, i64)>,
+    /// The contractor's standing money in the account, where it is not the usual sum.
+    pub float: Option<i64>,
+    pub interest: bool,
+    /// Further lines of the account's book.
+    pub entries: Vec<Entry>,
     pub attendance_until: Date,
     /// From this entry on the statement's balance is off by so much.
     pub balance_gap: Option<i64>,
@@ -310,7 +409,8 @@ impl Site {
     }
 
     pub fn account_name(&self) -> String {
-        format!("{}{}农民工工资专用账户", self.contractor().name, self.name)
+        let lawful = || format!("{}{}农民工工资专用账户", self.contractor().name, self.name);
+        self.account.as_ref().and_then(|a| a.name.clone()).unwrap_or_else(lawful)
     }
 
     pub fn month_mut(&mut self, month: Month) -> &mut PayMonth {

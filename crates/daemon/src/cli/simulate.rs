@@ -22,7 +22,7 @@ pub struct WriteArgs {
     /// 种子；同一种子写出同样的文件
     #[arg(long, default_value_t = 1, value_name = "数")]
     seed: u64,
-    /// 场景：county-2024 或 county-random
+    /// 场景：county-2024、county-random 或 county-rules（每条规则都有问题和差一点的情形）
     #[arg(long, default_value = "county-2024", value_name = "名称")]
     scenario: String,
     /// 文件格式：mixed、csv-utf8、csv-gbk、xlsx

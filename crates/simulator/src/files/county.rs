@@ -6,7 +6,7 @@ use model::Dataset;
 use super::grid::{Cell, Grid, money, some_money};
 use crate::days::{date, last_day, plus};
 use crate::names;
-use crate::world::{Site, Status};
+use crate::world::{Entry, Lead, Site, Status};
 
 pub fn tables(sites: &[Site]) -> Vec<Grid> {
     vec![
@@ -76,10 +76,10 @@ fn projects(sites: &[Site]) -> Grid {
 }
 
 fn project(s: &Site) -> Vec<Cell> {
-    let officer = 700_000 + s.no as u64;
+    let manager = 700_100 + s.no as u64;
     let day = |d: u32| Cell::Int(i64::from(d));
     let host = |firm: &crate::world::Corp| format!("lz{}@example.com", &firm.code[10..17].to_lowercase());
-    let permit = s.permit.map_or(Cell::Word("无需办理"), Cell::Date);
+    let permit = if s.permit_blank { Cell::None } else { s.permit.map_or(Cell::Word("无需办理"), Cell::Date) };
     vec![
         (&s.code).into(),
         (&s.name).into(),
@@ -95,9 +95,9 @@ fn project(s: &Site) -> Vec<Cell> {
         Cell::Money(s.amount),
         // 总投资 is in 万元.
         Cell::Text(format!("{}.{:02}", s.amount * 12 / 10_000_000, s.amount * 12 / 100_000 % 100)),
-        Cell::Text(format!("{}%", s.ratio_percent)),
-        Cell::None,
-        "按月".into(),
+        if s.terms.ratio { Cell::Text(format!("{}%", s.ratio_percent)) } else { Cell::None },
+        money(s.terms.labour_cost),
+        s.terms.cycle.into(),
         day(s.pay_day),
         s.start.into(),
         s.completed.into(),
@@ -105,24 +105,24 @@ fn project(s: &Site) -> Vec<Cell> {
         s.suspended.into(),
         s.resumed.into(),
         Cell::Int((s.ends - s.start).num_days() + 1),
-        Cell::Text(names::worker_name(officer)),
-        Cell::Text(names::phone(officer)),
-        Cell::Text(names::resident_id(officer, 0)),
-        s.start.into(),
-        Cell::None,
-        Cell::Text(names::worker_name(officer + 100)),
-        Cell::Text(names::phone(officer + 100)),
-        true.into(),
-        plus(s.ends, 30).into(),
+        (&s.officer.name).into(),
+        (&s.officer.phone).into(),
+        (&s.officer.id).into(),
+        s.officer.from.into(),
+        s.officer.to.into(),
+        Cell::Text(names::worker_name(manager)),
+        Cell::Text(names::phone(manager)),
+        if s.terms.guarantee { true.into() } else { Cell::None },
+        if s.terms.guarantee { s.terms.guarantee_to.into() } else { Cell::None },
         s.owner_kind.chinese().into(),
         s.signed.into(),
         s.start.into(),
         s.ends.into(),
         permit,
-        if s.duty { day(s.fund_day) } else { Cell::None },
+        if s.duty && s.terms.fund_day { day(s.fund_day) } else { Cell::None },
         s.connected.into(),
-        "按月计量".into(),
-        true.into(),
+        s.terms.measure.into(),
+        s.terms.settlement.into(),
         "测试县行业主管部门".into(),
         Cell::Text(host(&s.owner)),
         Cell::Text(host(s.contractor())),
@@ -232,8 +232,7 @@ fn deposits(sites: &[Site]) -> Grid {
         "见索即付",
     ];
     let mut grid = Grid::new(Dataset::Deposit, "工资保证金", heads);
-    for site in sites {
-        let Some(d) = &site.deposit else { continue };
+    for (site, d) in sites.iter().flat_map(|s| s.deposit.iter().chain(&s.second_deposit).map(move |d| (s, d))) {
         let (cash, exempt) = (d.form == "现金", d.form == "免存");
         let paper = !cash && !exempt;
         grid.rows.push(vec![
@@ -243,24 +242,28 @@ fn deposits(sites: &[Site]) -> Grid {
             d.form.into(),
             if paper { (&d.number).into() } else { Cell::None },
             if paper { "测试农商银行".into() } else { Cell::None },
-            if exempt { Cell::None } else { "测试县人力资源和社会保障局".into() },
+            if exempt { Cell::None } else { d.beneficiary.into() },
             if cash { (&d.number).into() } else { Cell::None },
             Cell::Money(site.amount),
-            if exempt { Cell::None } else { "1.5%".into() },
+            if exempt { Cell::None } else { d.ratio.into() },
             Cell::Money(d.amount),
             Cell::Money(d.amount),
             d.exempt.into(),
             d.stored.into(),
             d.valid.map(|v| v.0).into(),
             d.valid.map(|v| v.1).into(),
+            money(d.used.map(|u| u.0)),
+            d.used.map(|u| u.1).into(),
+            d.refilled.into(),
+            match d.used {
+                _ if exempt => Cell::None,
+                Some(_) => "已动用".into(),
+                None => "已缴存".into(),
+            },
             Cell::None,
             Cell::None,
-            Cell::None,
-            if exempt { Cell::None } else { "已缴存".into() },
-            Cell::None,
-            Cell::None,
-            if paper { true.into() } else { Cell::None },
-            if paper { true.into() } else { Cell::None },
+            if paper { d.irrevocable.into() } else { Cell::None },
+            if paper { d.on_demand.into() } else { Cell::None },
         ]);
     }
     grid
@@ -287,9 +290,9 @@ fn accounts(sites: &[Site]) -> Grid {
         "注销公示开始日期",
     ];
     let mut grid = Grid::new(Dataset::Account, "专用账户", heads);
-    for site in sites {
-        let Some(a) = &site.account else { continue };
-        let paid = |sign: i64| site.ledger.iter().filter(|e| e.amount.signum() == sign).map(|e| e.amount.abs()).sum();
+    for (site, a) in sites.iter().flat_map(|s| s.account.iter().chain(&s.spare).map(move |a| (s, a))) {
+        let ledger: &[Entry] = if site.account.as_ref().is_some_and(|own| own.number == a.number) { &site.ledger } else { &[] };
+        let paid = |sign: i64| ledger.iter().filter(|e| e.amount.signum() == sign).map(|e| e.amount.abs()).sum();
         grid.rows.push(vec![
             (&site.code).into(),
             (&a.number).into(),
@@ -297,15 +300,15 @@ fn accounts(sites: &[Site]) -> Grid {
             names::BANKS[a.bank].0.into(),
             names::BANKS[a.bank].1.into(),
             a.opened.into(),
-            true.into(),
-            a.opened.into(),
+            a.agreement.is_some().into(),
+            a.agreement.into(),
             if a.closed.is_some() { "销户" } else { "正常" }.into(),
             a.closed.map(|c| c.1).into(),
-            Cell::Money(site.ledger.last().map_or(0, |e| e.balance)),
+            Cell::Money(ledger.last().map_or(0, |e| e.balance)),
             last_day().into(),
             Cell::Money(paid(1)),
             Cell::Money(paid(-1)),
-            "专户".into(),
+            a.kind.into(),
             a.filed.into(),
             a.closed.map(|c| c.0).into(),
         ]);
@@ -333,10 +336,10 @@ fn boards(sites: &[Site]) -> Grid {
             board.set.into(),
             board.checked.into(),
             "项目大门".into(),
-            true.into(),
-            true.into(),
-            true.into(),
-            true.into(),
+            board.items[0].into(),
+            board.items[1].into(),
+            board.items[2].into(),
+            board.monthly.into(),
             Cell::Text(format!("IMG_{}{:03}.jpg", board.checked.format("%Y%m%d"), site.no)),
         ]);
     }
@@ -365,22 +368,26 @@ fn inspections(sites: &[Site]) -> Grid {
     grid
 }
 
-/// A lead that proved unfounded: it must not count against anybody.
+/// Leads that proved unfounded, which must not count against anybody, and those that a project has.
 fn leads(sites: &[Site]) -> Grid {
     let heads = vec!["线索编号", "接收日期", "来源", "项目编码", "单位", "涉及人数", "涉及金额", "办理状态", "办结日期", "处理结果"];
     let mut grid = Grid::new(Dataset::Lead, "欠薪线索", heads);
-    for (at, site) in sites.iter().filter(|s| s.status == Status::Active).step_by(9).enumerate() {
+    let unfounded =
+        Lead { received: date(2024, 8, 12), closed: Some(date(2024, 8, 26)), people: 3, amount: 1_250_000, result: "不属实" };
+    let unfounded = sites.iter().filter(|s| s.status == Status::Active).step_by(9).map(|s| (s, &unfounded));
+    let own = sites.iter().flat_map(|s| s.leads.iter().map(move |l| (s, l)));
+    for (at, (site, lead)) in unfounded.chain(own).enumerate() {
         grid.rows.push(vec![
             Cell::Text(format!("XS2024{:04}", at + 1)),
-            date(2024, 8, 12).into(),
+            lead.received.into(),
             "网络平台".into(),
             (&site.code).into(),
             (&site.contractor().name).into(),
-            Cell::Int(3),
-            some_money(1_250_000),
-            "已办结".into(),
-            date(2024, 8, 26).into(),
-            "不属实".into(),
+            Cell::Int(lead.people),
+            some_money(lead.amount),
+            if lead.closed.is_some() { "已办结" } else { "办理中" }.into(),
+            lead.closed.into(),
+            lead.result.into(),
         ]);
     }
     grid

@@ -233,7 +233,7 @@ impl Mixed<'_> {
                 let grid = site::payout(self.site, batch);
                 let grid = Grid { name: batch.no.clone(), ..grid };
                 // The bank's return file names batch and payer above the table; who has no account of the project needs its code.
-                let above: &[&str] = if self.site.account.is_some() {
+                let above: &[&str] = if self.site.account.is_some() && !batch.elsewhere {
                     &["项目编码", "代发批次号", "付款账号", "付款户名"]
                 } else {
                     &["代发批次号"]

@@ -3,7 +3,6 @@
 use model::{Dataset, Month};
 
 use super::grid::{Cell, Grid, money, some_money};
-use crate::days::plus;
 use crate::names;
 use crate::world::{Batch, Line, PayMonth, Site, Wage, Worker};
 
@@ -32,7 +31,7 @@ pub fn roster(site: &Site) -> Grid {
         "实名登记日期",
     ];
     let mut grid = about(site, Grid::new(Dataset::Roster, "花名册", heads));
-    for worker in &site.workers {
+    for worker in site.workers.iter().filter(|w| w.on_roster) {
         let team = &site.teams[worker.team];
         let firm = &site.firms[team.employer];
         grid.rows.push(vec![
@@ -55,8 +54,8 @@ pub fn roster(site: &Site) -> Grid {
             worker.roster_says_contract.into(),
             true.into(),
             "测试县测试镇".into(),
-            plus(worker.entry, 0).into(),
             worker.entry.into(),
+            worker.registered.into(),
         ]);
     }
     grid
@@ -216,6 +215,10 @@ pub fn payroll(site: &Site, paid: &PayMonth, employer: usize) -> Grid {
         "上传日期",
         "总包审核日期",
         "工程进度附件",
+        "出勤工时",
+        "小时工资",
+        "联系电话",
+        "备注",
     ];
     let mut grid = about(site, Grid::new(Dataset::Payroll, "工资表", heads));
     grid.month = Some(paid.month);
@@ -225,13 +228,26 @@ pub fn payroll(site: &Site, paid: &PayMonth, employer: usize) -> Grid {
         let number = grid.rows.len() + 1;
         grid.rows.push(payroll_row(site, paid, employer, number, line));
     }
-    grid
+    // All sheets of a project have the same columns: those that something stands in.
+    let used = |fills: fn(&Line) -> bool| site.months.iter().flat_map(|m| &m.lines).any(fills);
+    let mut absent = Vec::new();
+    if !used(|l| l.hours.is_some()) {
+        absent.extend(["出勤工时", "小时工资"]);
+    }
+    if !used(|l| l.phone.is_some()) {
+        absent.push("联系电话");
+    }
+    if !used(|l| !l.remark.is_empty()) {
+        absent.push("备注");
+    }
+    grid.without(&absent)
 }
 
 fn payroll_row(site: &Site, paid: &PayMonth, employer: usize, number: usize, line: &Line) -> Vec<Cell> {
     let worker: &Worker = &site.workers[line.worker];
     let team = &site.teams[worker.team];
     let unit = match worker.wage {
+        _ if line.hours.is_some() => "计时",
         Wage::Day => "计日",
         Wage::Piece => "计件",
         Wage::Month => "月薪",
@@ -258,12 +274,16 @@ fn payroll_row(site: &Site, paid: &PayMonth, employer: usize, number: usize, lin
         Cell::Money(line.net),
         (&worker.card).into(),
         names::BANKS[worker.bank].0.into(),
-        Cell::Flag(true),
+        if line.signed { Cell::Flag(true) } else { Cell::None },
         paid.pay_day.into(),
         paid.prepared.into(),
         paid.uploaded.into(),
         paid.prepared.into(),
         (!(paid.no_progress && employer == 0)).into(),
+        line.hours.map_or(Cell::None, |h| Cell::Days(h.0)),
+        money(line.hours.map(|h| h.1)),
+        line.phone.as_deref().into(),
+        line.remark.into(),
     ]
 }
 
@@ -288,9 +308,9 @@ pub fn payout(site: &Site, batch: &Batch) -> Grid {
     let mut grid = about(site, Grid::new(Dataset::Payout, "代发明细", heads));
     grid.month = Some(batch.month);
     let (account, name) = match &site.account {
-        Some(account) => (account.number.clone(), site.account_name()),
+        Some(account) if !batch.elsewhere => (account.number.clone(), site.account_name()),
         // Without a special account wages come from the contractor's own.
-        None => (names::account_no(40_000 + site.no as u64), site.contractor().name.clone()),
+        _ => (names::account_no(40_000 + site.no as u64), site.contractor().name.clone()),
     };
     grid.preamble = vec![
         ("批次号", batch.no.clone()),
@@ -307,7 +327,7 @@ pub fn payout(site: &Site, batch: &Batch) -> Grid {
             (&name).into(),
             Cell::Month(batch.month),
             (&line.name).into(),
-            (&worker.card).into(),
+            line.card.as_ref().unwrap_or(&worker.card).into(),
             names::BANKS[worker.bank].0.into(),
             (&worker.id).into(),
             Cell::Money(line.amount),

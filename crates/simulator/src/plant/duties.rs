@@ -46,7 +46,7 @@ impl Planter<'_> {
         // The last photo is older than six months; not before the board was set.
         let set = almanac.wd(self.site.start, 2);
         let checked = plus(date(2024, 5, 6), self.chance.between(0, 20)).max(set);
-        self.site.board = Some(Board { set, checked });
+        self.site.board = Some(Board::new(set, checked));
         let breach = self.breach_after("site.board_missing", "notice", almanac.mo(checked, 6));
         self.fault("board-old-photo", format!("告示牌最近一次检查为{checked}，已超过六个月"), vec![breach]);
     }
@@ -90,7 +90,8 @@ impl Planter<'_> {
     pub(super) fn opened_on(&mut self, day: Date) {
         if let Some(account) = &mut self.site.account {
             account.opened = day;
-            account.filed = self.ground.almanac.wd(day, 5);
+            account.filed = Some(self.ground.almanac.wd(day, 5));
+            account.agreement = Some(day);
         }
     }
 }

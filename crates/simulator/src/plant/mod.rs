@@ -6,6 +6,7 @@ mod duties;
 mod money;
 mod near;
 mod sheets;
+pub mod trial;
 
 use model::{Date, Month};
 use serde::{Deserialize, Serialize};
@@ -35,11 +36,42 @@ pub struct Consequence {
     pub until: Option<Date>,
     pub amount_fen: Option<i64>,
     pub workers: Option<u32>,
+    /// The rule of which this one is only a detail: no problem of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail_of: Option<String>,
 }
 
 impl Consequence {
     pub fn stands_on(&self, day: Date) -> bool {
         self.since.is_none_or(|since| since <= day) && self.until.is_none_or(|until| day <= until)
+    }
+
+    fn about(self, subject: String) -> Self {
+        Self { subject: Some(subject), ..self }
+    }
+
+    fn of(self, month: Month) -> Self {
+        Self { period: Some(month), ..self }
+    }
+
+    fn from(self, since: Date) -> Self {
+        Self { since: Some(since), ..self }
+    }
+
+    fn until(self, last: Date) -> Self {
+        Self { until: Some(last), ..self }
+    }
+
+    fn money(self, fen: i64) -> Self {
+        Self { amount_fen: Some(fen), ..self }
+    }
+
+    fn people(self, count: usize) -> Self {
+        Self { workers: Some(heads(count)), ..self }
+    }
+
+    fn detail_of(self, rule: &str) -> Self {
+        Self { detail_of: Some(rule.to_owned()), ..self }
     }
 }
 
@@ -71,7 +103,8 @@ pub struct Planter<'a> {
     pub near: Vec<NearMiss>,
 }
 
-const OWNERS_RULES: [&str; 3] = ["account.funding_late", "account.funding_short", "site.settlement_overdue"];
+const OWNERS_RULES: [&str; 4] =
+    ["account.funding_late", "account.funding_short", "site.payment_guarantee_missing", "site.settlement_overdue"];
 
 impl Planter<'_> {
     pub fn plant(&mut self, part: &Part) {
@@ -80,7 +113,7 @@ impl Planter<'_> {
             Role::Funding(gap) => self.unfunded(gap),
             Role::Clean(n) => self.near_miss(n),
             Role::BelowFloor(_) | Role::ShortPeriod | Role::Exempt | Role::Planned(_) => self.outside_the_duty(part.role),
-            Role::Faulty | Role::Suspended | Role::Completed => {}
+            Role::Faulty | Role::Suspended | Role::Completed | Role::Trial(_) => {}
         }
         for extra in &part.extras {
             match *extra {
@@ -116,7 +149,13 @@ impl Planter<'_> {
             until: None,
             amount_fen: None,
             workers: None,
+            detail_of: None,
         }
+    }
+
+    /// The rule cannot be judged, and nobody is accused.
+    fn unknown(&self, rule: &str) -> Consequence {
+        Consequence { outcome: "unknown".to_owned(), ..self.breach(rule, "") }
     }
 
     fn breach_after(&self, rule: &str, severity: &str, due: Date) -> Consequence {

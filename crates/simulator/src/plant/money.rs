@@ -204,7 +204,7 @@ impl Planter<'_> {
             return self.paid_short(of);
         };
         let (amount, name) = (self.chance.between(15, 40) * 10_000, self.site.workers[at].name.clone());
-        batch_mut(self.site, of).push(PayLine { worker: at, name, amount, ok: true, reason: "" });
+        batch_mut(self.site, of).push(PayLine { worker: at, name, card: None, amount, ok: true, reason: "" });
         let day = self.site.month(of).pay_day;
         self.site.top_ups.push((day, amount));
         ("payout-unlisted", "银行代发名单中有人不在工资表上", amount, 1)
@@ -238,5 +238,5 @@ pub(super) fn repeat(site: &mut Site, almanac: &days::Almanac, of: Month, after:
     let first = site.batches.iter().find(|b| b.month == of).expect("the month was paid").clone();
     let no = format!("{}2", &first.no[..first.no.len() - 1]);
     let date = almanac.wd(first.date, after);
-    site.batches.push(Batch { no, month: of, date, lines });
+    site.batches.push(Batch { no, month: of, date, elsewhere: false, lines });
 }

@@ -108,7 +108,7 @@ impl Planter<'_> {
         let worker = &mut self.site.workers[at];
         worker.contract = people::first_attendance(worker);
         self.miss("realname.no_contract", "劳动合同在首次考勤当日签订");
-        if let Some(Board { set, checked }) = &mut self.site.board {
+        if let Some(Board { set, checked, .. }) = &mut self.site.board {
             (*set, *checked) = ((*set).min(date(2024, 6, 20)), date(2024, 6, 20));
         }
         let next_day = self.breach_after("site.board_missing", "notice", as_of());

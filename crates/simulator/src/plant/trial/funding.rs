@@ -1,0 +1,145 @@
+//! Trials of the labour cost paid into the account, and of what lies there before the pay-day (rules.md §2.2).
+
+use model::Month;
+
+use super::{Case, Trial};
+use crate::books;
+use crate::chance::Chance;
+use crate::days::{as_of, date, month, plus};
+use crate::names;
+use crate::plant::Planter;
+use crate::setting::Setting;
+use crate::world::{Entry, Funding};
+
+pub const TRIALS: &[Trial] = &[
+    late_by_a_month,
+    paid_by_the_contractor,
+    funded_late,
+    funding_today,
+    paid_ahead,
+    short,
+    exact,
+    balance_short,
+    balance_exact,
+    balance_not_yet,
+];
+
+/// Funding on the 19th or 20th and wages on the 30th: the gap of November turns from a notice into an order a month later.
+fn late_by_a_month(chance: &mut Chance) -> Case {
+    let day = chance.pick(&[19, 20]);
+    Case::new(Setting { days: Some((day, 30)), ..Setting::default() }, move |p| {
+        p.site.funding.insert(month(2024, 11), Funding::Third);
+        if day == 20 {
+            // December's is due today; it came before.
+            p.site.funding.insert(month(2024, 12), Funding::On(date(2024, 12, 18)));
+        }
+        let severity = if day == 19 { "order" } else { "notice" };
+        let breach = p.late_funding(month(2024, 11), severity);
+        p.fault("funding-late", format!("11月{day}日应拨付的人工费用未到账，由第三方垫付"), vec![breach]);
+    })
+}
+
+fn paid_by_the_contractor(chance: &mut Chance) -> Case {
+    let of = chance.pick(&[month(2024, 10), month(2024, 11), month(2024, 12)]);
+    Case::usual(move |p| {
+        p.site.funding.insert(of, Funding::Own);
+        let breach = p.late_funding(of, "notice");
+        p.fault("funding-own-money", format!("{of} 人工费用未到账，由总包单位自有资金垫付"), vec![breach]);
+    })
+}
+
+fn funded_late(chance: &mut Chance) -> Case {
+    let late = chance.percent(50);
+    Case::usual(move |p| {
+        let of = month(2024, 11);
+        let due = p.ground.almanac.fund_due(of, p.site.fund_day);
+        let on = if late { p.ground.almanac.wd(due, 2) } else { due };
+        p.site.funding.insert(of, Funding::On(on));
+        p.miss("account.funding_late", if late { "迟两个工作日到账，已补足" } else { "拨付日（遇休息日顺延）当日到账" });
+    })
+}
+
+fn funding_today(_: &mut Chance) -> Case {
+    Case::new(Setting { days: Some((20, 30)), ..Setting::default() }, |p| {
+        p.site.funding.insert(month(2024, 12), Funding::Nothing);
+        let next_day = p.late_funding(month(2024, 12), "notice");
+        p.missed_once("account.funding_late", "12月拨付日正是2024-12-20", vec![next_day]);
+    })
+}
+
+fn paid_ahead(chance: &mut Chance) -> Case {
+    let of = chance.pick(&[month(2024, 10), month(2024, 11)]);
+    Case::usual(move |p| {
+        p.site.funding.insert(of, Funding::Double);
+        p.site.funding.insert(of.next(), Funding::Covered);
+        p.miss("account.funding_late", "上月预拨两个月人工费用，本月未再拨付");
+        p.miss("account.funding_short", "上月多拨的正好够本月应付工资");
+    })
+}
+
+fn short(chance: &mut Chance) -> Case {
+    let (of, fen) = (chance.pick(&[month(2024, 10), month(2024, 11), month(2024, 12)]), chance.pick(&[1, 123_456]));
+    Case::usual(move |p| {
+        p.site.funding.insert(of, Funding::Short(fen));
+        let breach = p.breach_in("account.funding_short", of).money(fen);
+        p.fault("funding-short", format!("{of} 拨付的人工费用比应付工资少{fen}分"), vec![breach]);
+    })
+}
+
+fn exact(chance: &mut Chance) -> Case {
+    let made_good = chance.percent(50);
+    Case::usual(move |p| {
+        if made_good {
+            let of = month(2024, 10);
+            p.site.funding.insert(of, Funding::Short(50_000));
+            let on = p.ground.almanac.fund_usual(of.next(), p.site.fund_day);
+            let rest = books::labour_cost(p.site, on, 50_000);
+            p.site.entries.push(rest);
+        }
+        p.miss("account.funding_short", if made_good { "少拨的次月补足" } else { "每月拨付正好等于应付工资" });
+    })
+}
+
+/// Nothing of the contractor's own and no interest lies in the account: what is there in December is what the owner paid.
+fn bare(p: &mut Planter) {
+    (p.site.float, p.site.interest) = (Some(0), false);
+}
+
+/// The check of December's pay-day begins five working days before it: on 2024-12-20 for the 27th.
+fn balance_short(chance: &mut Chance) -> Case {
+    let day = chance.pick(&[27, 28, 29]);
+    Case::new(Setting { days: Some((5, day)), ..Setting::default() }, |p| {
+        bare(p);
+        let base = books::blank(date(2024, 12, 18), 16 * 60, -1);
+        let bank = names::BANKS[0].0.to_owned();
+        p.site.entries.push(Entry { name: bank, summary: "手续费", purpose: "手续费".to_owned(), nature: "手续费", ..base });
+        let breach = p.breach("account.balance_insufficient", "notice").about(p.account_subject());
+        p.one_fault("balance-short", "发薪日2024-12-27前第5个工作日，余额比应发工资少0.01元", breach.from(as_of()).money(1));
+    })
+}
+
+fn balance_exact(chance: &mut Chance) -> Case {
+    let day = chance.pick(&[27, 28, 29]);
+    Case::new(Setting { days: Some((5, day)), ..Setting::default() }, |p| {
+        bare(p);
+        p.miss("account.balance_insufficient", "发薪日前第5个工作日，余额正好够应发工资");
+    })
+}
+
+fn balance_not_yet(_: &mut Chance) -> Case {
+    Case::new(Setting { days: Some((5, 30)), ..Setting::default() }, |p| {
+        bare(p);
+        let base = books::blank(date(2024, 12, 18), 16 * 60, -1);
+        let bank = names::BANKS[0].0.to_owned();
+        p.site.entries.push(Entry { name: bank, summary: "手续费", purpose: "手续费".to_owned(), nature: "手续费", ..base });
+        debug_assert_eq!(p.ground.almanac.wd_before(p.site.month(month(2024, 11)).pay_day, 5), plus(as_of(), 3));
+        p.miss("account.balance_insufficient", "余额不足，发薪日2024-12-30前5个工作日还没有到");
+    })
+}
+
+impl Planter<'_> {
+    fn late_funding(&self, of: Month, severity: &str) -> crate::plant::Consequence {
+        let due = self.ground.almanac.fund_due(of, self.site.fund_day);
+        self.breach_after("account.funding_late", severity, due).of(of)
+    }
+}
