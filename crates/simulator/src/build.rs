@@ -123,7 +123,7 @@ fn officer(no: usize, from: Date) -> Officer {
 fn forms(role: Role, chance: &mut Chance) -> Forms {
     Forms {
         // Punches make many rows.
-        punches: chance.percent(if matches!(role, Role::Trial(_)) { 4 } else { 15 }),
+        punches: chance.percent(if matches!(role, Role::Trial(_)) { 2 } else { 15 }),
         ledger_nature: chance.percent(60),
         payout_ids: chance.percent(70),
         payout_month: chance.percent(85),

@@ -20,7 +20,7 @@ struct Crew {
 
 const CREW: Crew = Crew { staff: 2, own_day: 8, own_piece: 7 };
 /// A project with one fault needs fewer.
-const SMALL_CREW: Crew = Crew { staff: 1, own_day: 3, own_piece: 3 };
+const SMALL_CREW: Crew = Crew { staff: 2, own_day: 3, own_piece: 3 };
 
 /// Fewest workers a project can do with.
 pub const FEWEST: u32 = 20;
@@ -30,7 +30,7 @@ pub fn settle(site: &mut Site, ground: &Ground, chance: &mut Chance) {
     teams(site, ground, chance);
     let (low, high) = match site.role {
         Role::Trial(Setting { heads: Some(heads), .. }) => (heads, heads),
-        Role::Trial(_) => (9, 12),
+        Role::Trial(_) => (9, 11),
         _ => (ground.workers.0.max(FEWEST), ground.workers.1.max(FEWEST)),
     };
     // Two draws: most projects are small, a few are large.

@@ -227,11 +227,11 @@ fn named_otherwise(chance: &mut Chance) -> Case {
     let kind = chance.index(2);
     Case::usual(move |p| {
         let (firm, works) = (p.site.contractor().name.clone(), p.site.name.clone());
-        let name = if kind == 0 { format!("{firm} {works}　农民工工资专用账户") } else { format!("{firm}（{works}）农民工工资专用账户") };
+        let name =
+            if kind == 0 { format!("{firm} {works}　农民工工资专用账户") } else { format!("{firm}{works}（一期）农民工工资专用账户") };
         p.site.account.as_mut().expect("an account").name = Some(name);
         if kind == 1 {
-            // The brackets are part of the works' own name, in the other width.
-            p.site.name = format!("({works})");
+            p.site.name = format!("{works}(一期)");
         }
         p.miss("account.name_mismatch", ["户名只多了空格", "户名的括号全角半角不同"][kind]);
     })

@@ -247,7 +247,7 @@ fn just_valid(chance: &mut Chance) -> Case {
 fn no_beneficiary(_: &mut Chance) -> Case {
     Case::new(Setting { cash: Some(false), ..Setting::default() }, |p| {
         p.deposit().beneficiary = "";
-        let unknown = p.unknown("deposit.guarantee_invalid").about(p.guarantee_subject());
+        let unknown = p.unknown("deposit.guarantee_invalid");
         p.one_fault("guarantee-no-beneficiary", "保函受益人未填写，其余各项合格", unknown);
     })
 }
@@ -319,7 +319,7 @@ impl Planter<'_> {
 
     /// What follows when the only guarantee held to `to`.
     fn lapsed(&self, to: model::Date) -> Vec<super::super::Consequence> {
-        let unpaid = self.breach_after("deposit.unpaid", "order", self.deposit_due()).from(plus(to, 1));
+        let unpaid = self.breach_after("deposit.unpaid", "order", to);
         let expired = self.breach_after("deposit.guarantee_expired", "order", to).about(self.guarantee_subject());
         vec![unpaid, expired.detail_of("deposit.unpaid")]
     }

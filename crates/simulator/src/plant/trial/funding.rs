@@ -2,7 +2,7 @@
 
 use model::Month;
 
-use super::{Case, Trial};
+use super::{Case, Trial, begun};
 use crate::books;
 use crate::chance::Chance;
 use crate::days::{as_of, date, month, plus};
@@ -13,6 +13,7 @@ use crate::world::{Entry, Funding};
 
 pub const TRIALS: &[Trial] = &[
     late_by_a_month,
+    due_yesterday,
     paid_by_the_contractor,
     funded_late,
     funding_today,
@@ -24,10 +25,15 @@ pub const TRIALS: &[Trial] = &[
     balance_not_yet,
 ];
 
+/// The funding day of the first month lies before the works start.
+fn at_the_end(day: u32) -> Setting {
+    Setting { days: Some((day, 30)), ..begun(date(2024, 7, 11), date(2024, 7, 22)) }
+}
+
 /// Funding on the 19th or 20th and wages on the 30th: the gap of November turns from a notice into an order a month later.
 fn late_by_a_month(chance: &mut Chance) -> Case {
     let day = chance.pick(&[19, 20]);
-    Case::new(Setting { days: Some((day, 30)), ..Setting::default() }, move |p| {
+    Case::new(at_the_end(day), move |p| {
         p.site.funding.insert(month(2024, 11), Funding::Third);
         if day == 20 {
             // December's is due today; it came before.
@@ -36,6 +42,14 @@ fn late_by_a_month(chance: &mut Chance) -> Case {
         let severity = if day == 19 { "order" } else { "notice" };
         let breach = p.late_funding(month(2024, 11), severity);
         p.fault("funding-late", format!("11月{day}日应拨付的人工费用未到账，由第三方垫付"), vec![breach]);
+    })
+}
+
+fn due_yesterday(_: &mut Chance) -> Case {
+    Case::new(at_the_end(19), |p| {
+        p.site.funding.insert(month(2024, 12), Funding::Nothing);
+        let breach = p.late_funding(month(2024, 12), "notice");
+        p.one_fault("funding-due-yesterday", "12月19日应拨付的人工费用未到账", breach);
     })
 }
 
@@ -60,10 +74,10 @@ fn funded_late(chance: &mut Chance) -> Case {
 }
 
 fn funding_today(_: &mut Chance) -> Case {
-    Case::new(Setting { days: Some((20, 30)), ..Setting::default() }, |p| {
+    Case::new(at_the_end(20), |p| {
         p.site.funding.insert(month(2024, 12), Funding::Nothing);
-        let next_day = p.late_funding(month(2024, 12), "notice");
-        p.missed_once("account.funding_late", "12月拨付日正是2024-12-20", vec![next_day]);
+        // The statement ends on the 19th and cannot show what came on the 20th: on the 21st it is not known.
+        p.miss("account.funding_late", "12月拨付日正是2024-12-20");
     })
 }
 
@@ -105,22 +119,20 @@ fn bare(p: &mut Planter) {
     (p.site.float, p.site.interest) = (Some(0), false);
 }
 
-/// The check of December's pay-day begins five working days before it: on 2024-12-20 for the 27th.
-fn balance_short(chance: &mut Chance) -> Case {
-    let day = chance.pick(&[27, 28, 29]);
-    Case::new(Setting { days: Some((5, day)), ..Setting::default() }, |p| {
+/// The check of December's pay-day begins five working days before it: on the 19th, the last day of the statements, for the 26th.
+fn balance_short(_: &mut Chance) -> Case {
+    Case::new(Setting { days: Some((5, 26)), ..Setting::default() }, |p| {
         bare(p);
         let base = books::blank(date(2024, 12, 18), 16 * 60, -1);
         let bank = names::BANKS[0].0.to_owned();
         p.site.entries.push(Entry { name: bank, summary: "手续费", purpose: "手续费".to_owned(), nature: "手续费", ..base });
         let breach = p.breach("account.balance_insufficient", "notice").about(p.account_subject());
-        p.one_fault("balance-short", "发薪日2024-12-27前第5个工作日，余额比应发工资少0.01元", breach.from(as_of()).money(1));
+        p.one_fault("balance-short", "发薪日2024-12-26前第5个工作日，余额比应发工资少0.01元", breach.from(date(2024, 12, 19)).money(1));
     })
 }
 
-fn balance_exact(chance: &mut Chance) -> Case {
-    let day = chance.pick(&[27, 28, 29]);
-    Case::new(Setting { days: Some((5, day)), ..Setting::default() }, |p| {
+fn balance_exact(_: &mut Chance) -> Case {
+    Case::new(Setting { days: Some((5, 26)), ..Setting::default() }, |p| {
         bare(p);
         p.miss("account.balance_insufficient", "发薪日前第5个工作日，余额正好够应发工资");
     })

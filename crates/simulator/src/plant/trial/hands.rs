@@ -35,6 +35,7 @@ impl Planter<'_> {
             contract: Some(entry),
             registered: Some(entry),
             taken: true,
+            team: 1,
             ..people::worker(self.site, at, self.ground, self.chance)
         };
         for day in entry.iter_days().take_while(|day| *day <= last_day()) {

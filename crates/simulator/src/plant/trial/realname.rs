@@ -199,8 +199,8 @@ fn attendance_missing(_: &mut Chance) -> Case {
 fn attendance_missing_tomorrow(_: &mut Chance) -> Case {
     Case::usual(|p| {
         p.nobody_after(date(2024, 12, 17));
-        // Nobody's attendance goes beyond the 19th, so that on the 21st it cannot be told whose fault it is.
-        p.miss("realname.attendance_missing", "2024-12-17之后只有两个工作日没有考勤");
+        let next_day = p.breach_after("realname.attendance_missing", "notice", as_of());
+        p.missed_once("realname.attendance_missing", "2024-12-17之后到2024-12-19只有两个工作日没有考勤", vec![next_day]);
     })
 }
 
