@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde_json::Value;
 
-use crate::support::{County, Database, Key, Synthetic, key_of, synthetic};
+use crate::support::{County, Database, Key, assert_figures, assert_same, key_of, problems, synthetic};
 
 const AS_OF: &str = "2024-12-20";
 
@@ -21,37 +21,8 @@ fn by_rule(keys: &BTreeSet<Key>) -> BTreeMap<&str, BTreeSet<&str>> {
     rules
 }
 
-fn problems(found: &[Value]) -> usize {
-    let counted = found.iter().filter(|f| f["detail_of"].is_null()).map(key_of).map(|(rule, project, _, _)| (rule, project));
-    counted.collect::<BTreeSet<_>>().len()
-}
-
-/// Says which findings are missing or too many, rule by rule, instead of printing two long sets.
-#[track_caller]
-fn assert_same(found: &BTreeSet<Key>, planted: &BTreeSet<Key>, which: &str) {
-    let say = |keys: Vec<&Key>| keys.iter().map(|key| format!("  {key:?}")).collect::<Vec<_>>().join("\n");
-    let missing = say(planted.difference(found).collect());
-    let extra = say(found.difference(planted).collect());
-    assert!(missing.is_empty() && extra.is_empty(), "{which}\nplanted but not found:\n{missing}\nfound but not planted:\n{extra}");
-}
-
 const DATES: [&str; 3] = ["severity", "due", "since"];
 const FIGURES: [&str; 5] = ["severity", "due", "since", "amount_fen", "workers"];
-
-/// The figures of each finding, where the planted fault states them.
-#[track_caller]
-fn assert_figures(found: &[Value], county: &Synthetic, which: &str, figures: &[&str]) {
-    let found: BTreeMap<Key, &Value> = found.iter().map(|f| (key_of(f), f)).collect();
-    for planted in county.planted.standing_on(day()) {
-        let finding = found[&key_of(planted)];
-        for &figure in figures {
-            assert!(planted[figure].is_null() || planted[figure] == finding[figure], "{which}: {figure} planted {planted} found {finding}");
-        }
-        if let (Some(addressee), Some(party)) = (planted["addressee"].as_str(), finding["party"]["name"].as_str()) {
-            assert_eq!(addressee, party, "{which}: addressee of {finding}");
-        }
-    }
-}
 
 /// Share of breach, clear and unknown per rule.
 fn print_shares(findings: &[Value]) {
@@ -74,7 +45,7 @@ fn the_county_report_is_found_again(database: Database) {
     let breaches: Vec<Value> = findings.iter().filter(|f| f["outcome"] == "breach").cloned().collect();
     let found: BTreeSet<Key> = breaches.iter().map(key_of).collect();
     assert_same(&found, &made.planted.keys_on(day()), "county-2024");
-    assert_figures(&breaches, &made, "county-2024", &FIGURES);
+    assert_figures(&breaches, &made.planted, day(), "county-2024", &FIGURES);
     let projects = by_rule(&found);
     assert_eq!(projects["deposit.unpaid"].len(), 1);
     assert_eq!(projects["account.not_opened"].len(), 16);
@@ -105,7 +76,7 @@ fn ten_seeds_show_exactly_what_was_planted(scenario: &str) {
         assert_eq!(u64::try_from(problems(&breaches)).unwrap(), made.planted.problems, "{which}");
         assert_same(&breaches.iter().map(key_of).collect(), &made.planted.keys_on(day()), &which);
         // Two faults of a project may fall on one month; what they come to together is not in the list.
-        assert_figures(&breaches, &made, &which, &DATES);
+        assert_figures(&breaches, &made.planted, day(), &which, &DATES);
     }
 }
 

@@ -5,6 +5,7 @@ mod bad_machine;
 mod calendar;
 mod config_mistakes;
 mod county_2024;
+mod county_rules;
 mod daemon;
 mod formats;
 mod kills;

@@ -1,5 +1,6 @@
 //! County: a data directory, a configuration, the real binary, and what came out of it.
 
+mod agreement;
 mod anxin;
 mod chance;
 mod county;
@@ -10,6 +11,7 @@ mod postgres;
 mod relay;
 mod synthetic;
 
+pub use agreement::{assert_figures, assert_same, problems};
 pub use anxin::{Answer, Running, binary, repository};
 pub use chance::Chance;
 pub use county::{County, Database};

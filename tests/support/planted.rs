@@ -21,6 +21,8 @@ pub struct Planted {
     pub letters: Vec<Value>,
     /// Distinct (project, rule) with a breach on that day.
     pub problems: u64,
+    /// Rule and project of what looks like a fault and is none.
+    pub near: BTreeSet<(String, String)>,
 }
 
 impl Planted {
@@ -31,15 +33,31 @@ impl Planted {
         collect(&whole, &mut consequences);
         assert!(!consequences.is_empty(), "nothing planted");
         let letters = whole["letters"].as_array().expect("letters").clone();
-        Self { consequences, letters, problems: whole["problems"].as_u64().expect("problems") }
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        let near = whole["near_misses"].as_array().expect("near misses").iter().map(|n| (text(&n["rule"]), text(&n["project"])));
+        Self { consequences, letters, problems: whole["problems"].as_u64().expect("problems"), near: near.collect() }
+    }
+
+    /// Only what follows under some of the rules.
+    pub fn retain(&mut self, rules: &BTreeSet<String>) {
+        self.consequences.retain(|c| c["rule"].as_str().is_some_and(|rule| rules.contains(rule)));
     }
 
     /// The breaches that stand on a day.
     pub fn standing_on(&self, day: NaiveDate) -> Vec<&Value> {
+        self.of_outcome("breach", day)
+    }
+
+    /// What cannot be judged on a day.
+    pub fn unknown_on(&self, day: NaiveDate) -> Vec<&Value> {
+        self.of_outcome("unknown", day)
+    }
+
+    fn of_outcome(&self, outcome: &str, day: NaiveDate) -> Vec<&Value> {
         let date = |value: &Value| value.as_str().map(|text| text.parse::<NaiveDate>().expect("an ISO date"));
         self.consequences
             .iter()
-            .filter(|c| c["outcome"] == "breach")
+            .filter(|c| c["outcome"] == outcome)
             .filter(|c| date(&c["since"]).is_none_or(|since| since <= day) && date(&c["until"]).is_none_or(|until| day <= until))
             .collect()
     }

@@ -125,6 +125,7 @@ fn forms(role: Role, chance: &mut Chance) -> Forms {
         // Punches make many rows.
         punches: chance.percent(if matches!(role, Role::Trial(_)) { 2 } else { 15 }),
         ledger_nature: chance.percent(60),
+        ledger_range: true,
         payout_ids: chance.percent(70),
         payout_month: chance.percent(85),
         style: chance.index(8),
@@ -254,7 +255,8 @@ fn some(chance: &mut Chance) -> u32 {
 /// Account, deposit, board and platform, each in time.
 fn papers(site: &mut Site, almanac: &Almanac, chance: &mut Chance) {
     let no = site.no as u64;
-    let opens = site.duty && !matches!(site.role, Role::NotOpened(_) | Role::Planned(0 | 1) | Role::Trial(Setting { no_account: true, .. }));
+    let opens =
+        site.duty && !matches!(site.role, Role::NotOpened(_) | Role::Planned(0 | 1) | Role::Trial(Setting { no_account: true, .. }));
     let opened = match site.role {
         Role::Trial(Setting { opened: Some(day), .. }) => day,
         _ => almanac.wd(site.signed, 3),

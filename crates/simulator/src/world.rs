@@ -325,6 +325,8 @@ pub struct Entry {
 pub struct Forms {
     pub punches: bool,
     pub ledger_nature: bool,
+    /// The statement says from when to when it was asked for.
+    pub ledger_range: bool,
     pub payout_ids: bool,
     pub payout_month: bool,
     /// 0 …: which of the layouts of a mixed county.

@@ -368,8 +368,10 @@ pub fn ledger(site: &Site) -> Grid {
     let mut grid = about(site, Grid::new(Dataset::Ledger, "专户流水", heads));
     let Some(account) = &site.account else { return grid };
     let from = site.ledger.first().map_or(account.opened, |e| e.date);
-    grid.preamble =
-        vec![("账号", account.number.clone()), ("户名", site.account_name()), ("查询期间", format!("{from}至{}", crate::days::last_day()))];
+    grid.preamble = vec![("账号", account.number.clone()), ("户名", site.account_name())];
+    if site.forms.ledger_range {
+        grid.preamble.push(("查询期间", format!("{from}至{}", crate::days::last_day())));
+    }
     for entry in &site.ledger {
         grid.rows.push(vec![
             (&account.number).into(),

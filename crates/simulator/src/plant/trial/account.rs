@@ -227,8 +227,11 @@ fn named_otherwise(chance: &mut Chance) -> Case {
     let kind = chance.index(2);
     Case::usual(move |p| {
         let (firm, works) = (p.site.contractor().name.clone(), p.site.name.clone());
-        let name =
-            if kind == 0 { format!("{firm} {works}　农民工工资专用账户") } else { format!("{firm}{works}（一期）农民工工资专用账户") };
+        let name = if kind == 0 {
+            format!("{firm} {works}　农民工工资专用账户")
+        } else {
+            format!("{firm}{works}（一期）农民工工资专用账户")
+        };
         p.site.account.as_mut().expect("an account").name = Some(name);
         if kind == 1 {
             p.site.name = format!("{works}(一期)");
@@ -249,7 +252,10 @@ fn misuse(chance: &mut Chance) -> Case {
             0 => {
                 let firm = p.site.contractor().name.clone();
                 let account = names::account_no(40_000 + p.site.no as u64);
-                (Entry { name: firm, account, summary: "转账", purpose: "往来款".to_owned(), nature: "其他", ..base }, "专户资金转给总承包单位")
+                (
+                    Entry { name: firm, account, summary: "转账", purpose: "往来款".to_owned(), nature: "其他", ..base },
+                    "专户资金转给总承包单位",
+                )
             }
             1 => (Entry { name: "现金".to_owned(), summary: "取现", purpose: "备用金".to_owned(), nature: "其他", ..base }, "专户支取现金"),
             _ => {
@@ -326,4 +332,3 @@ fn closed_lawfully(chance: &mut Chance) -> Case {
         p.miss("account.closed_early", "完工后公示，第31日注销专户");
     })
 }
-

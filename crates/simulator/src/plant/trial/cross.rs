@@ -9,7 +9,21 @@ use crate::setting::Setting;
 use crate::world::Site;
 
 pub const TRIALS: &[Trial] = &[
-    plain, plain, plain, plain, plain, plain, plain, plain, plain, plain, plain, first_part, second_part, first_part_below, second_part_below,
+    plain,
+    plain,
+    plain,
+    plain,
+    plain,
+    plain,
+    plain,
+    plain,
+    plain,
+    plain,
+    plain,
+    first_part,
+    second_part,
+    first_part_below,
+    second_part_below,
 ];
 
 /// How many projects stand at the end with nothing of their own planted.

@@ -18,6 +18,7 @@ use model::Date;
 
 use super::{Fault, NearMiss, Planter};
 use crate::Options;
+use crate::books;
 use crate::build::{self, Ground};
 use crate::cast::Role;
 use crate::chance::Chance;
@@ -25,7 +26,6 @@ use crate::days::{Almanac, date};
 use crate::setting::Setting;
 use crate::table::Planted;
 use crate::world::Site;
-use crate::books;
 
 /// One small project: what it is like, and what is planted in it.
 pub struct Case {
