@@ -197,10 +197,11 @@ impl Dates {
         let status = match setting.completed {
             _ if setting.planned => Status::Planned,
             Some(_) => Status::Completed,
+            None if setting.suspended.is_some() => Status::Suspended,
             None => Status::Active,
         };
         let permit = (!setting.no_permit && !setting.planned).then_some(permit);
-        Self { signed, permit, start, ends, completed: setting.completed, suspended: None, resumed: None, status }
+        Self { signed, permit, start, ends, completed: setting.completed, suspended: setting.suspended, resumed: None, status }
     }
 
     fn draw(role: Role, almanac: &Almanac, chance: &mut Chance) -> Self {

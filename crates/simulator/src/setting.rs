@@ -18,6 +18,7 @@ pub struct Setting {
     pub start: Option<Date>,
     pub ends: Option<Date>,
     pub completed: Option<Date>,
+    pub suspended: Option<Date>,
     pub opened: Option<Date>,
     /// Funding day and pay-day.
     pub days: Option<(u32, u32)>,

@@ -7,7 +7,7 @@ use crate::chance::Chance;
 use crate::days::{as_of, date, plus};
 use crate::names;
 use crate::setting::Setting;
-use crate::world::{Account, Entry};
+use crate::world::{Account, Entry, Lead};
 
 pub const TRIALS: &[Trial] = &[
     not_opened,
@@ -308,13 +308,24 @@ fn completed() -> Setting {
 }
 
 fn closed_too_soon(chance: &mut Chance) -> Case {
-    let kind = chance.index(2);
+    let kind = chance.index(3);
     Case::new(completed(), move |p| {
         // The day after the notice is the first; the thirtieth is still waiting.
-        let (from, on) = [(date(2024, 11, 19), date(2024, 12, 19)), (date(2024, 11, 18), date(2024, 12, 18))][kind];
+        let (from, on) =
+            [(date(2024, 11, 19), date(2024, 12, 19)), (date(2024, 11, 18), date(2024, 12, 18)), (date(2024, 11, 4), date(2024, 12, 16))]
+                [kind];
         p.site.account.as_mut().expect("an account").closed = Some((from, on));
-        let breach = p.breach("account.closed_early", "escalate").about(p.account_subject()).from(on);
-        p.fault("account-closed-too-soon", format!("{from}起公示，第30日注销专户"), vec![breach]);
+        let mut follows = vec![p.breach("account.closed_early", "escalate").about(p.account_subject()).from(on)];
+        if kind == 2 {
+            p.site.leads.push(Lead { received: date(2024, 12, 2), closed: None, people: 2, amount: 800_000, result: "" });
+            follows.push(p.unknown("payroll.arrears"));
+        }
+        let text = if kind == 2 {
+            format!("还有未办结的欠薪线索，{on}注销专户")
+        } else {
+            format!("{from}起公示，第30日注销专户")
+        };
+        p.fault("account-closed-too-soon", text, follows);
     })
 }
 

@@ -318,7 +318,7 @@ impl Planter<'_> {
     }
 
     /// What follows when the only guarantee held to `to`.
-    fn lapsed(&self, to: model::Date) -> Vec<super::super::Consequence> {
+    pub(super) fn lapsed(&self, to: model::Date) -> Vec<super::super::Consequence> {
         let unpaid = self.breach_after("deposit.unpaid", "order", to);
         let expired = self.breach_after("deposit.guarantee_expired", "order", to).about(self.guarantee_subject());
         vec![unpaid, expired.detail_of("deposit.unpaid")]

@@ -13,6 +13,7 @@ mod payroll;
 mod platform;
 mod realname;
 mod site;
+mod still;
 
 use model::Date;
 
@@ -47,7 +48,7 @@ impl Case {
 /// Draws the form of a fault or near miss.
 type Trial = fn(&mut Chance) -> Case;
 
-const FAMILIES: [&[Trial]; 9] = [
+const FAMILIES: [&[Trial]; 10] = [
     deposit::TRIALS,
     account::TRIALS,
     funding::TRIALS,
@@ -56,6 +57,7 @@ const FAMILIES: [&[Trial]; 9] = [
     realname::TRIALS,
     site::TRIALS,
     platform::TRIALS,
+    still::TRIALS,
     cross::TRIALS,
 ];
 

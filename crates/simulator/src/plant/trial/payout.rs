@@ -12,6 +12,9 @@ use crate::world::Lead;
 
 pub const TRIALS: &[Trial] = &[
     mismatch,
+    paid_unlisted,
+    matched_by_card,
+    paid_in_halves,
     two_fen_short,
     window_closed_yesterday,
     window_open,
@@ -35,6 +38,42 @@ pub const TRIALS: &[Trial] = &[
 fn mismatch(chance: &mut Chance) -> Case {
     let kind = chance.pick(&[Mismatch::PaidShort, Mismatch::PaidMore, Mismatch::Swapped, Mismatch::LeftOut]);
     Case::usual(move |p| p.bank_mismatch(kind))
+}
+
+/// Paid to somebody who has left and stands on no sheet.
+fn paid_unlisted(_: &mut Chance) -> Case {
+    Case::new(begun(date(2024, 7, 5), date(2024, 7, 15)), |p| {
+        let at = p.piece_worker();
+        p.leave(at, date(2024, 7, 31));
+        p.bank_mismatch(Mismatch::Unlisted);
+    })
+}
+
+/// No numbers in the bank's file: the card of the payroll says who it is, however the name is written.
+fn matched_by_card(_: &mut Chance) -> Case {
+    Case::usual(|p| {
+        p.site.forms.payout_ids = false;
+        let of = p.settled_month();
+        let at = p.piece_worker();
+        let line = money::line_mut(p.site, of, at);
+        line.name = line.name.replacen("测试", "测试　", 1);
+        p.miss("payroll.bank_mismatch", "代发明细无证件号码，姓名写法不同，按工资卡号对应");
+        p.miss("payroll.payee_mismatch", "收款户名只多了一个空格");
+    })
+}
+
+/// Half in one payout, half in another.
+fn paid_in_halves(_: &mut Chance) -> Case {
+    Case::usual(|p| {
+        let of = p.settled_month();
+        let at = p.day_worker();
+        let line = money::line_mut(p.site, of, at);
+        let half = line.amount / 2;
+        let second = crate::world::PayLine { amount: line.amount - half, ..line.clone() };
+        line.amount = half;
+        money::batch_mut(p.site, of).push(second);
+        p.miss("payroll.bank_mismatch", "一人工资分两笔发放");
+    })
 }
 
 fn two_fen_short(chance: &mut Chance) -> Case {

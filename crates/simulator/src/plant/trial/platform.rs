@@ -1,5 +1,7 @@
 //! Trials of the monitoring platform and of the data themselves (rules.md §2.5).
 
+use model::Date;
+
 use super::{Case, Trial, begun, december};
 use crate::cast::Quality;
 use crate::chance::Chance;
@@ -19,6 +21,8 @@ pub const TRIALS: &[Trial] = &[
     a_tenth_differs,
     total_is_wrong,
     balance_gap,
+    old_payroll,
+    payroll_of_five_weeks,
     stale,
     a_week_old,
 ];
@@ -116,6 +120,30 @@ fn total_is_wrong(_: &mut Chance) -> Case {
 
 fn balance_gap(_: &mut Chance) -> Case {
     Case::usual(|p| p.balance_gap())
+}
+
+/// October's sheet was the last that came, before its pay-day at the end of November; November's is not due yet.
+fn last_sheet(on: Date) -> Case {
+    let setting = Setting { days: Some((5, 30)), ..begun(date(2024, 7, 11), date(2024, 7, 22)) };
+    Case::new(setting, move |p| {
+        p.site.month_mut(month(2024, 10)).uploaded = Some(on);
+        p.site.month_mut(month(2024, 11)).missing = true;
+        let due = p.ground.almanac.cd(on, 35);
+        let breach = p.breach_after("platform.data_quality", "notice", due);
+        if due < as_of() {
+            p.fault("payroll-old", format!("最近一次上传工资表是{on}，已超过35日"), vec![breach]);
+        } else {
+            p.missed_once("platform.data_quality", "最近一次上传工资表正好35日前", vec![breach]);
+        }
+    })
+}
+
+fn old_payroll(_: &mut Chance) -> Case {
+    last_sheet(date(2024, 11, 14))
+}
+
+fn payroll_of_five_weeks(_: &mut Chance) -> Case {
+    last_sheet(date(2024, 11, 15))
 }
 
 /// Attendance that no longer comes is missing before it is stale.
