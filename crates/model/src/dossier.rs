@@ -1,6 +1,7 @@
 //! Everything known of one project on one day: the only input of facts.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -36,7 +37,7 @@ pub struct PersonLabel {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Elsewhere {
     /// Rows of other projects with the same general contractor or the same wage officer, by code.
-    pub projects: Vec<Project>,
+    pub projects: Vec<Arc<Project>>,
     /// Days on which people of this project attended others, by person, month and project.
     pub attendance: Vec<AttendedElsewhere>,
     /// Wage cards of this project that belong to other people on other projects, by card, project and person.
@@ -74,32 +75,32 @@ pub struct Identification {
     pub person: Option<PersonKey>,
 }
 
-/// The current sheets of one project. Sheets of a dataset are ordered by month, then part, so that
+/// The current sheets of one project, shared with what was known on other days. Sheets of a dataset are ordered by month, then part, so that
 /// the same content gives the same dossier whatever the order of imports.
 #[derive(Debug, Clone)]
 pub struct Dossier {
     pub project: Project,
     /// Sources that delivered the project's own row.
     pub sources: Vec<String>,
-    pub contractors: Vec<Table<Contractor>>,
-    pub teams: Vec<Table<Team>>,
-    pub deposits: Vec<Table<Deposit>>,
-    pub accounts: Vec<Table<Account>>,
+    pub contractors: Vec<Arc<Table<Contractor>>>,
+    pub teams: Vec<Arc<Table<Team>>>,
+    pub deposits: Vec<Arc<Table<Deposit>>>,
+    pub accounts: Vec<Arc<Table<Account>>>,
     /// Statements of the project's accounts; entries may overlap between statements.
-    pub ledgers: Vec<Table<LedgerLine>>,
-    pub rosters: Vec<Table<RosterLine>>,
-    pub contracts: Vec<Table<ContractLine>>,
-    pub attendance: Vec<Table<AttendanceLine>>,
-    pub payrolls: Vec<Table<PayrollLine>>,
-    pub payouts: Vec<Table<PayoutLine>>,
-    pub boards: Vec<Table<Board>>,
-    pub worker_settlements: Vec<Table<WorkerSettlement>>,
-    pub process_settlements: Vec<Table<ProcessSettlement>>,
-    pub inspections: Vec<Table<Inspection>>,
-    pub leads: Vec<Table<Lead>>,
+    pub ledgers: Vec<Arc<Table<LedgerLine>>>,
+    pub rosters: Vec<Arc<Table<RosterLine>>>,
+    pub contracts: Vec<Arc<Table<ContractLine>>>,
+    pub attendance: Vec<Arc<Table<AttendanceLine>>>,
+    pub payrolls: Vec<Arc<Table<PayrollLine>>>,
+    pub payouts: Vec<Arc<Table<PayoutLine>>>,
+    pub boards: Vec<Arc<Table<Board>>>,
+    pub worker_settlements: Vec<Arc<Table<WorkerSettlement>>>,
+    pub process_settlements: Vec<Arc<Table<ProcessSettlement>>>,
+    pub inspections: Vec<Arc<Table<Inspection>>>,
+    pub leads: Vec<Arc<Table<Lead>>>,
     /// Accounts that also serve other projects: their entries need a project code.
     pub shared_accounts: Vec<AccountNo>,
-    pub persons: BTreeMap<PersonKey, PersonLabel>,
+    pub persons: Arc<BTreeMap<PersonKey, PersonLabel>>,
     /// The last word on each name, by name, team and card.
     pub identified: Vec<Identification>,
     pub elsewhere: Elsewhere,
@@ -127,7 +128,7 @@ impl Dossier {
             leads: Vec::new(),
             shared_accounts: Vec::new(),
             identified: Vec::new(),
-            persons: BTreeMap::new(),
+            persons: Arc::default(),
             elsewhere: Elsewhere::default(),
         }
     }

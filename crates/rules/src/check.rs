@@ -6,7 +6,7 @@ use model::{Calendar, Coverage, Dataset, Date, Dossier, Finding, Month, Outcome}
 use serde_json::{Map, Value, json};
 
 use crate::catalogue::CATALOGUE;
-use crate::facts::Facts;
+use crate::facts::{Facts, Reading};
 use crate::law::{Law, LawView};
 use crate::payday::pay_window;
 use crate::rule::{CheckContext, Meta, Rule, Verdict};
@@ -25,10 +25,21 @@ pub fn check_with(
     calendar: &Calendar,
     as_of: Date,
 ) -> Vec<Finding> {
+    let reading = Reading::of(dossier);
     let view = LawView::new(law, &dossier.project);
-    let window_of = |month| pay_window(&dossier.project, &view, calendar, month).ok().map(|w| (w.pay_day, w.end));
-    let facts = Facts::of(dossier, as_of, &window_of);
-    let cx = CheckContext { facts: &facts, dossier, coverage, law: &view, calendar, as_of };
+    let window_of = windows(dossier, &view, calendar);
+    let facts = Facts::of(&reading, as_of, &window_of);
+    judge(rules, &facts, coverage, &view, calendar)
+}
+
+/// When the wages of a month are due and until when they are awaited, as facts ask for it.
+pub(crate) fn windows<'a>(dossier: &'a Dossier, law: &'a LawView, calendar: &'a Calendar) -> impl Fn(Month) -> Option<(Date, Date)> {
+    move |month| pay_window(&dossier.project, law, calendar, month).ok().map(|window| (window.pay_day, window.end))
+}
+
+/// What some rules say of facts under a law.
+pub(crate) fn judge(rules: &[&dyn Rule], facts: &Facts, coverage: &Coverage, law: &LawView, calendar: &Calendar) -> Vec<Finding> {
+    let cx = CheckContext { facts, dossier: facts.dossier, coverage, law, calendar, as_of: facts.as_of };
     rules.iter().flat_map(|rule| findings(*rule, &cx)).collect()
 }
 

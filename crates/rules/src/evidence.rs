@@ -1,6 +1,7 @@
 //! Which rows of which files a finding rests on.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use model::sheet::{
@@ -81,7 +82,7 @@ struct Listing<'a> {
 }
 
 impl Listing<'_> {
-    fn add<L: Line>(&mut self, dataset: Dataset, tables: &[Table<L>]) {
+    fn add<L: Line>(&mut self, dataset: Dataset, tables: &[Arc<Table<L>>]) {
         for table in tables {
             if let (Some(month), Some((from, to))) = (table.month, self.months)
                 && !(from..=to).contains(&month)

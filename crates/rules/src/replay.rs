@@ -6,11 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, Weekday};
-use model::{Calendar, Coverage, Date, Dossier, Finding, FindingKey, Outcome};
+use model::{Calendar, Coverage, Date, Finding, FindingKey, Outcome};
 
 use crate::catalogue::CATALOGUE;
-use crate::check::check_with;
-use crate::law::Law;
+use crate::check::{judge, windows};
+use crate::facts::{Facts, Reading};
+use crate::law::{Law, LawView};
 use crate::rule::Rule;
 
 /// Figures by which sheets and payments find their month: all rules rest on them.
@@ -33,12 +34,17 @@ impl Edit {
         names.into_iter().filter(|name| values(&self.before, name) != values(&self.after, name)).collect()
     }
 
+    /// Whether sheets and payments may find another month.
+    fn moves_windows(&self) -> bool {
+        self.calendar_before != self.calendar_after || self.changed().iter().any(|name| EVERYWHERE.contains(name))
+    }
+
     /// The rules whose findings can differ; correction periods only stand in letters.
     pub fn rules(&self) -> Vec<&'static dyn Rule> {
-        let changed = self.changed();
-        if self.calendar_before != self.calendar_after || changed.iter().any(|name| EVERYWHERE.contains(name)) {
+        if self.moves_windows() {
             return CATALOGUE.clone();
         }
+        let changed = self.changed();
         CATALOGUE.iter().copied().filter(|rule| changed.iter().any(|name| rule.meta().uses(name))).collect()
     }
 }
@@ -66,7 +72,7 @@ pub struct Difference {
 /// What was known of a project on one day.
 #[derive(Debug, Clone, Copy)]
 pub struct Known<'a> {
-    pub dossier: &'a Dossier,
+    pub reading: &'a Reading<'a>,
     pub coverage: &'a Coverage,
 }
 
@@ -83,12 +89,11 @@ pub fn replay<'a>(
     let mut days: BTreeSet<Date> = from.iter_days().take_while(|day| *day <= to).filter(|day| day.weekday() == Weekday::Mon).collect();
     days.extend([from, to]);
     days.extend(arrivals.into_iter().filter(|day| (from..=to).contains(day)));
+    let moves_windows = edit.moves_windows();
     let mut found: BTreeMap<(FindingKey, Change), Difference> = BTreeMap::new();
     while let Some(day) = days.pop_first() {
-        let Some(Known { dossier, coverage }) = known(day) else { continue };
-        let under = |law: &Law, calendar: &Calendar| check_with(rules, dossier, coverage, law, calendar, day);
-        let before = under(&edit.before, &edit.calendar_before);
-        let after = under(&edit.after, &edit.calendar_after);
+        let Some(known) = known(day) else { continue };
+        let (before, after) = both(edit, moves_windows, rules, known, day);
         let falls = before.iter().chain(&after).filter_map(|f| f.due?.succ_opt());
         days.extend(falls.filter(|next| *next > day && *next <= to));
         for (change, finding) in differences(before, after) {
@@ -97,6 +102,19 @@ pub fn replay<'a>(
         }
     }
     found.into_values().collect()
+}
+
+/// What both laws find on one day. Facts hold no figure: unless windows move, one set of them serves both.
+fn both(edit: &Edit, moves_windows: bool, rules: &[&dyn Rule], known: Known, day: Date) -> (Vec<Finding>, Vec<Finding>) {
+    let Known { reading, coverage } = known;
+    let project = &reading.dossier.project;
+    let (before, after) = (LawView::new(&edit.before, project), LawView::new(&edit.after, project));
+    let window_of = windows(reading.dossier, &before, &edit.calendar_before);
+    let facts = Facts::of(reading, day, &window_of);
+    let found = judge(rules, &facts, coverage, &before, &edit.calendar_before);
+    let window_of = windows(reading.dossier, &after, &edit.calendar_after);
+    let moved = moves_windows.then(|| Facts::of(reading, day, &window_of));
+    (found, judge(rules, moved.as_ref().unwrap_or(&facts), coverage, &after, &edit.calendar_after))
 }
 
 fn differences(before: Vec<Finding>, after: Vec<Finding>) -> Vec<(Change, Finding)> {

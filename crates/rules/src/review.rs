@@ -1,6 +1,7 @@
 //! Names without identity number that fit several people: put to an officer, never guessed (file-formats.md §14, quirk 22).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use model::sheet::Who;
 use model::{CardKey, Dataset, Dossier, Month, PersonKey, Table};
@@ -56,14 +57,14 @@ struct Known<'d> {
 }
 
 struct Asked<'p, 'd> {
-    people: &'p People<'d>,
+    people: &'p People,
     known: BTreeMap<PersonKey, Known<'d>>,
     cards: BTreeMap<CardKey, BTreeSet<PersonKey>>,
     open: BTreeMap<Unnumbered<'d>, Vec<Place<'d>>>,
 }
 
 impl<'d> Asked<'_, 'd> {
-    fn walk<L: Named>(&mut self, dataset: Dataset, tables: &'d [Table<L>], pids: &[Vec<Pid>]) {
+    fn walk<L: Named>(&mut self, dataset: Dataset, tables: &'d [Arc<Table<L>>], pids: &[Vec<Pid>]) {
         for (table, pids) in tables.iter().zip(pids) {
             let head = &table.head;
             for (line, pid) in table.lines.iter().zip(pids) {

@@ -52,7 +52,6 @@ impl Meta {
 }
 
 /// What a rule may look at.
-#[derive(Debug)]
 pub struct CheckContext<'a> {
     pub facts: &'a Facts<'a>,
     pub dossier: &'a Dossier,

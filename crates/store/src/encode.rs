@@ -4,8 +4,10 @@
 //! File and worksheet stand in columns, so the same lines in another file are the same body. Bodies hold names, but no
 //! identity or card numbers.
 
+use std::cell::RefCell;
+
 use model::Sheet;
-use zstd::bulk::Compressor;
+use zstd::bulk::{Compressor, Decompressor};
 
 use crate::StoreError;
 
@@ -59,6 +61,19 @@ fn unpackable() -> StoreError {
     StoreError::content("待写入的表")
 }
 
+thread_local! {
+    /// A body is a few kilobytes: setting up for each would cost more than unpacking it.
+    static UNPACKING: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
+fn unpack(unpacking: &mut Option<Decompressor<'static>>, packed: &[u8], length: usize) -> Option<Vec<u8>> {
+    let unpacking = match unpacking {
+        Some(ready) => ready,
+        None => unpacking.insert(Decompressor::new().ok()?),
+    };
+    unpacking.decompress(packed, length).ok()
+}
+
 pub(crate) fn decode(body: &[u8]) -> Result<Sheet, StoreError> {
     let unreadable = || StoreError::content("表的正文");
     match body.split_first() {
@@ -69,7 +84,7 @@ pub(crate) fn decode(body: &[u8]) -> Result<Sheet, StoreError> {
             if length > LONGEST {
                 return Err(unreadable());
             }
-            let plain = zstd::bulk::decompress(packed, length).map_err(|_| unreadable())?;
+            let plain = UNPACKING.with_borrow_mut(|unpacking| unpack(unpacking, packed, length)).ok_or_else(unreadable)?;
             postcard::from_bytes(&plain).map_err(|_| unreadable())
         }
         _ => Err(unreadable()),

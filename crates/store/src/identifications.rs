@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use model::{CardKey, Identification, PersonKey, ProjectCode};
+use model::{CardKey, Dossier, Identification, PersonKey, ProjectCode};
 use serde_json::json;
 
 use crate::db::{micros, text};
 use crate::error::query;
+use crate::versions::Moment;
 use crate::workers::key_of;
 use crate::{Store, StoreError, audit};
 
 const INSERT: &str = "insert into identification (project_code, name, team, card_key, person_key, decided_at, officer, reason) \
      values ($1, $2, $3, $4, $5, $6, $7, $8)";
-const LIST: &str = "select name, team, card_key, person_key from identification where project_code = $1 and decided_at <= $2 \
+const LIST: &str = "select decided_at, name, team, card_key, person_key from identification where project_code = $1 \
      order by decided_at, identification_id";
 
 impl Store {
@@ -41,17 +42,12 @@ impl Store {
         tx.commit().await
     }
 
-    pub(crate) async fn identifications(
-        &self,
-        project: &ProjectCode,
-        known_at: Option<DateTime<Utc>>,
-    ) -> Result<Vec<Identification>, StoreError> {
-        let until = known_at.map_or(i64::MAX, micros);
-        let rows: Vec<(String, String, Vec<u8>, Vec<u8>)> =
-            on_either!(self, |pool| sqlx::query_as(LIST).bind(project.as_str()).bind(until).fetch_all(pool).await)
-                .map_err(query("读取人员认定"))?;
-        let mut last = BTreeMap::new();
-        for (name, team, card, person) in rows {
+    /// The last words of officers on names of this project, as known at each moment.
+    pub(crate) async fn fill_identified(&self, project: &ProjectCode, dossiers: &mut [(Moment, &mut Dossier)]) -> Result<(), StoreError> {
+        let rows: Vec<(i64, String, String, Vec<u8>, Vec<u8>)> =
+            on_either!(self, |pool| sqlx::query_as(LIST).bind(project.as_str()).fetch_all(pool).await).map_err(query("读取人员认定"))?;
+        let mut said = Vec::new();
+        for (decided_at, name, team, card, person) in rows {
             let key = |bytes: &[u8]| if bytes.is_empty() { Ok(None) } else { key_of(bytes).map(Some) };
             let settled = Identification {
                 name,
@@ -59,8 +55,14 @@ impl Store {
                 card: key(&card)?.map(CardKey),
                 person: key(&person)?.map(PersonKey),
             };
-            last.insert((settled.name.clone(), settled.team.clone(), settled.card), settled);
+            said.push((decided_at, settled));
         }
-        Ok(last.into_values().collect())
+        for (moment, dossier) in dossiers {
+            let until = moment.map_or(i64::MAX, micros);
+            let known = said.iter().filter(|(decided_at, _)| *decided_at <= until).map(|(_, settled)| settled);
+            let last: BTreeMap<_, _> = known.map(|settled| ((&settled.name, &settled.team, settled.card), settled)).collect();
+            dossier.identified = last.into_values().cloned().collect();
+        }
+        Ok(())
     }
 }

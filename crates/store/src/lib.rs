@@ -30,6 +30,7 @@ mod runs;
 mod sheets;
 mod suppressions;
 mod vault;
+mod versions;
 mod workers;
 
 pub use arrivals::Arrivals;

@@ -49,7 +49,7 @@ async fn check_project(
 ) -> anyhow::Result<Option<(ProjectFile, Vec<Finding>)>> {
     let Some(dossier) = store.load_dossier(code, known_at).await? else { return Ok(None) };
     let findings = rules::check(&dossier, coverage, &rules.0, &rules.1, as_of);
-    let contractors = dossier.contractors.into_iter().flat_map(|table| table.lines).collect();
+    let contractors = dossier.contractors.iter().flat_map(|table| table.lines.iter().cloned()).collect();
     Ok(Some((ProjectFile { project: dossier.project, contractors }, findings)))
 }
 

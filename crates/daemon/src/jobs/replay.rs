@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use casework::ProjectFile;
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
-use model::{Coverage, Date, Dossier, ProjectCode};
+use model::{Coverage, Date, ProjectCode};
+use rules::facts::Reading;
 use rules::replay::{Difference, Edit, Known, replay};
 use store::Store;
 
@@ -110,19 +111,21 @@ async fn replay_project(
     code: &ProjectCode,
     came: &BTreeSet<Date>,
 ) -> anyhow::Result<Option<(ProjectFile, [Vec<Difference>; 2])>> {
-    let Some(now) = store.load_dossier(code, None).await? else { return Ok(None) };
     let (from, to) = past.days;
-    let mut then: BTreeMap<Date, Option<Dossier>> = BTreeMap::new();
-    for day in came.iter().copied().chain([from]).filter(|day| *day <= to) {
-        then.insert(day, store.load_dossier(code, Some(past.end_of(day))).await?);
-    }
+    let days: BTreeSet<Date> = came.iter().copied().chain([from]).filter(|day| *day <= to).collect();
+    let moments: Vec<_> = days.iter().map(|day| Some(past.end_of(*day))).chain([None]).collect();
+    let mut dossiers = store.load_dossiers(code, &moments).await?;
+    let Some(now) = dossiers.pop().flatten() else { return Ok(None) };
+    let reading = Reading::of(&now);
+    let then: BTreeMap<Date, Option<Reading>> =
+        days.into_iter().zip(dossiers.iter().map(|known| known.as_ref().map(Reading::of))).collect();
     let rules = past.edit.rules();
-    let as_now = replay(&past.edit, &rules, past.days, [], |_| Some(Known { dossier: &now, coverage: &past.coverage_now }));
+    let as_now = replay(&past.edit, &rules, past.days, [], |_| Some(Known { reading: &reading, coverage: &past.coverage_now }));
     let as_then = replay(&past.edit, &rules, past.days, past.coverage_then.keys().copied(), |day| {
-        let (_, dossier) = then.range(..=day).next_back()?;
+        let (_, reading) = then.range(..=day).next_back()?;
         let (_, coverage) = past.coverage_then.range(..=day).next_back()?;
-        Some(Known { dossier: dossier.as_ref()?, coverage })
+        Some(Known { reading: reading.as_ref()?, coverage })
     });
     let contractors = now.contractors.iter().flat_map(|table| table.lines.iter().cloned()).collect();
-    Ok(Some((ProjectFile { project: now.project, contractors }, [as_then, as_now])))
+    Ok(Some((ProjectFile { project: now.project.clone(), contractors }, [as_then, as_now])))
 }

@@ -202,7 +202,7 @@ impl<'c, 'd> Reader<'c, 'd> {
         if facts.payroll_gaps.rejected > 0 {
             return Err(REJECTED_ROWS);
         }
-        let lines = facts.payroll_lines(self.cx.dossier, &self.cx.facts.people);
+        let lines = facts.payroll_lines(self.cx.dossier, self.cx.facts.people());
         Ok(lines.filter(|paid| normal(&paid.line.who.name) == name).map(|paid| paid.line.net).sum())
     }
 

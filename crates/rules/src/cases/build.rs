@@ -1,6 +1,7 @@
 //! A worked case → dossier and coverage. Field names are those of the model.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveTime};
 use model::identifier::{IdentityKind, mask, resident_check};
@@ -12,8 +13,8 @@ use super::row::{ABSENT, Row};
 pub const SOURCE: &str = "county";
 
 /// Reads one list of sheets: head keys on the sheet, `lines` below it.
-pub fn sheets<L>(case: &Row, key: &str, as_of: Date, mut line: impl FnMut(&Row, u32) -> L) -> Vec<Table<L>> {
-    let mut tables: Vec<Table<L>> = case.rows(key).into_iter().map(|row| sheet(row, as_of, &mut line)).collect();
+pub fn sheets<L>(case: &Row, key: &str, as_of: Date, mut line: impl FnMut(&Row, u32) -> L) -> Vec<Arc<Table<L>>> {
+    let mut tables: Vec<Arc<Table<L>>> = case.rows(key).into_iter().map(|row| Arc::new(sheet(row, as_of, &mut line))).collect();
     tables.sort_by(|a, b| (a.month, &a.part).cmp(&(b.month, &b.part)));
     tables
 }
@@ -52,7 +53,7 @@ fn sheet<L>(row: Row, as_of: Date, line: &mut impl FnMut(&Row, u32) -> L) -> Tab
 }
 
 /// One table without months, its rows written directly: `deposits = [{…}, {…}]`.
-pub fn rows<L>(case: &Row, key: &str, as_of: Date, mut line: impl FnMut(&Row, u32) -> L) -> Vec<Table<L>> {
+pub fn rows<L>(case: &Row, key: &str, as_of: Date, mut line: impl FnMut(&Row, u32) -> L) -> Vec<Arc<Table<L>>> {
     let rejected = case.count(&format!("{key}_rejected")).get().unwrap_or_default();
     if !case.has(key) && rejected == 0 {
         return Vec::new();
@@ -63,7 +64,7 @@ pub fn rows<L>(case: &Row, key: &str, as_of: Date, mut line: impl FnMut(&Row, u3
         row.done();
     }
     let head = model::SheetHead { rejected, ..model::SheetHead::default() };
-    vec![Table { source: SOURCE.to_owned(), received_at: received(as_of), month: None, part: String::new(), head, lines }]
+    vec![Arc::new(Table { source: SOURCE.to_owned(), received_at: received(as_of), month: None, part: String::new(), head, lines })]
 }
 
 pub fn received(on: Date) -> DateTime<chrono::Utc> {
@@ -112,7 +113,7 @@ impl Persons {
     }
 
     pub fn finish(self, dossier: &mut Dossier) {
-        dossier.persons = self.labels;
+        dossier.persons = Arc::new(self.labels);
     }
 }
 

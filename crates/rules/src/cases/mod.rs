@@ -159,7 +159,7 @@ fn elsewhere(row: &Row, own: &Table, persons: &mut build::Persons) -> Elsewhere 
         let mut other = own.clone();
         other.extend(overrides.as_table().cloned().unwrap_or_default());
         let other = Row::new(&other, "projects_elsewhere");
-        elsewhere.projects.push(master::project(&other));
+        elsewhere.projects.push(master::project(&other).into());
         other.done();
     }
     for line in row.rows("attended_elsewhere") {

@@ -193,6 +193,7 @@ proptest! {
             ($dossier:expr, $field:ident, $dataset:expr) => {
                 $dossier.$field.reverse();
                 for table in &mut $dossier.$field {
+                    let table = std::sync::Arc::make_mut(table);
                     let by = turn.min(table.lines.len());
                     table.lines.rotate_left(by);
                     table.lines.reverse();

@@ -43,7 +43,7 @@ impl Clocks {
             },
             Field::Empty => ("permit", None),
         };
-        let attended = cx.facts.first_attendance.filter(|day| kind == "permit" && formal.is_none_or(|formal| *day < formal));
+        let attended = cx.facts.first_attendance().filter(|day| kind == "permit" && formal.is_none_or(|formal| *day < formal));
         if kind == "permit" && formal.is_none() && attended.is_none() && cx.dossier.attendance.is_empty() {
             return Err(Unknown::missing(Dataset::Attendance));
         }

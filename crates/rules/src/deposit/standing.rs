@@ -14,7 +14,7 @@ pub fn event(cx: &CheckContext) -> Result<Date, Unknown> {
         Field::Given(PermitDate::On(day)) => Some(day),
         _ => None,
     };
-    project.contract_signed_on.get().or(permit).or(project.start_on.get()).or(cx.facts.first_attendance).ok_or(COLUMN_ABSENT)
+    project.contract_signed_on.get().or(permit).or(project.start_on.get()).or(cx.facts.first_attendance()).ok_or(COLUMN_ABSENT)
 }
 
 pub fn rows<'a>(cx: &CheckContext<'a>) -> impl Iterator<Item = &'a Deposit> + use<'a> {

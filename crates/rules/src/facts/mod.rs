@@ -11,6 +11,7 @@ pub mod people;
 pub mod presence;
 pub mod status;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use model::identifier::normalise_identity;
@@ -27,67 +28,101 @@ pub use status::StatusHistory;
 /// Pay-day and last day of the payment window of a month; `None` where it cannot be computed.
 pub type WindowOf<'w> = &'w dyn Fn(Month) -> Option<(Date, Date)>;
 
-/// What the sheets of one project say, on one day.
+/// What the sheets of one project say whatever the day and the law: one reading serves every day looked at.
 #[derive(Debug)]
+pub struct Reading<'d> {
+    pub dossier: &'d Dossier,
+    people: OnceCell<People>,
+    roster_lines: OnceCell<Vec<Vec<(usize, usize)>>>,
+}
+
+impl<'d> Reading<'d> {
+    pub fn of(dossier: &'d Dossier) -> Self {
+        Self { dossier, people: OnceCell::new(), roster_lines: OnceCell::new() }
+    }
+
+    fn people(&self) -> &People {
+        self.people.get_or_init(|| People::of(self.dossier))
+    }
+
+    /// Roster lines of each person: table and line.
+    fn roster_lines(&self) -> &[Vec<(usize, usize)>] {
+        self.roster_lines.get_or_init(|| {
+            let people = self.people();
+            let mut lines = vec![Vec::new(); people.persons.len()];
+            for (table, pids) in people.roster.iter().enumerate() {
+                for (line, pid) in pids.iter().enumerate().filter(|(_, pid)| **pid != AMBIGUOUS) {
+                    lines[*pid as usize].push((table, line));
+                }
+            }
+            lines
+        })
+    }
+}
+
+/// What the sheets of one project say, on one day. What costs time is found when a rule first asks for it.
 pub struct Facts<'d> {
     pub dossier: &'d Dossier,
     pub as_of: Date,
     pub status: StatusHistory,
-    pub people: People<'d>,
     /// Special accounts opened up to the as-of day, by opening date.
     pub accounts: Vec<SpecialAccount<'d>>,
     pub ledger: Ledger<'d>,
-    /// First day anybody attended.
-    pub first_attendance: Option<Date>,
-    /// Last day anybody attended.
-    pub last_attendance: Option<Date>,
-    /// Months with any sheet of attendance, payroll or payout.
-    pub months: BTreeMap<Month, MonthFacts>,
+    reading: &'d Reading<'d>,
+    window_of: WindowOf<'d>,
+    months: OnceCell<BTreeMap<Month, MonthFacts>>,
     nothing: MonthFacts,
-    /// Roster lines of each person: table and line.
-    roster_lines: Vec<Vec<(usize, usize)>>,
 }
 
 impl<'d> Facts<'d> {
     /// `window_of` is only asked for payouts whose month nothing else tells.
-    pub fn of(dossier: &'d Dossier, as_of: Date, window_of: WindowOf) -> Self {
-        let people = People::of(dossier);
-        let ledger = Ledger::of(dossier, as_of);
-        let months = assign::months(dossier, &people, &ledger, as_of, window_of);
-        let mut roster_lines = vec![Vec::new(); people.persons.len()];
-        for (table, pids) in people.roster.iter().enumerate() {
-            for (line, pid) in pids.iter().enumerate().filter(|(_, pid)| **pid != AMBIGUOUS) {
-                roster_lines[*pid as usize].push((table, line));
-            }
-        }
-        let attended = |(month, facts): (&Month, &MonthFacts)| (facts.mask != 0).then_some((*month, facts.mask));
-        let first_attendance = months.iter().find_map(attended).map(|(month, mask)| month.day(mask.trailing_zeros() + 1));
-        let last_attendance = months.iter().rev().find_map(attended).map(|(month, mask)| month.day(32 - mask.leading_zeros()));
+    pub fn of(reading: &'d Reading<'d>, as_of: Date, window_of: WindowOf<'d>) -> Self {
+        let dossier = reading.dossier;
         Self {
             dossier,
             as_of,
             status: StatusHistory::of(&dossier.project, as_of),
-            people,
             accounts: account::special_accounts(dossier, as_of),
-            ledger,
-            first_attendance,
-            last_attendance,
-            months,
+            ledger: Ledger::of(dossier, as_of),
+            reading,
+            window_of,
+            months: OnceCell::new(),
             nothing: MonthFacts::default(),
-            roster_lines,
         }
+    }
+
+    /// Who is who.
+    pub fn people(&self) -> &People {
+        self.reading.people()
+    }
+
+    /// Months with any sheet of attendance, payroll or payout.
+    pub fn months(&self) -> &BTreeMap<Month, MonthFacts> {
+        self.months.get_or_init(|| assign::months(self.dossier, self.people(), &self.ledger, self.as_of, self.window_of))
+    }
+
+    /// First day anybody attended.
+    pub fn first_attendance(&self) -> Option<Date> {
+        let attended = self.months().iter().find(|(_, facts)| facts.mask != 0);
+        attended.map(|(month, facts)| month.day(facts.mask.trailing_zeros() + 1))
+    }
+
+    /// Last day anybody attended.
+    pub fn last_attendance(&self) -> Option<Date> {
+        let attended = self.months().iter().rev().find(|(_, facts)| facts.mask != 0);
+        attended.map(|(month, facts)| month.day(32 - facts.mask.leading_zeros()))
     }
 
     /// Facts of a month, empty where no sheet was delivered.
     pub fn month(&self, month: Month) -> &MonthFacts {
-        self.months.get(&month).unwrap_or(&self.nothing)
+        self.months().get(&month).unwrap_or(&self.nothing)
     }
 
     /// What the roster says of a person.
     pub fn roster_of(&self, pid: Pid) -> impl Iterator<Item = (&'d Table<RosterLine>, &'d RosterLine)> + '_ {
-        let places = self.roster_lines.get(pid as usize).map_or(&[][..], Vec::as_slice);
+        let places = self.reading.roster_lines().get(pid as usize).map_or(&[][..], Vec::as_slice);
         places.iter().map(|(table, line)| {
-            let table = &self.dossier.rosters[*table];
+            let table: &Table<RosterLine> = &self.dossier.rosters[*table];
             (table, &table.lines[*line])
         })
     }
@@ -103,7 +138,7 @@ impl<'d> Facts<'d> {
 
     /// Day works began: 开工日期, else the first attendance.
     pub fn started_on(&self) -> Option<Date> {
-        self.dossier.project.start_on.get().or(self.first_attendance)
+        self.dossier.project.start_on.get().or_else(|| self.first_attendance())
     }
 
     /// Sources that feed this project: of its own row and of every monthly sheet.
@@ -191,11 +226,11 @@ impl<'d> Facts<'d> {
 
     /// How evidence shows a person: masked, never in full.
     pub fn label(&self, pid: Pid) -> (String, String) {
-        let person = self.people.persons.get(pid as usize);
+        let person = self.people().persons.get(pid as usize);
         let label = person.and_then(|p| p.key).and_then(|key| self.dossier.persons.get(&key));
         match label {
             Some(label) => (label.name.clone(), label.masked_id.clone()),
-            None => (self.people.name(pid).to_owned(), String::new()),
+            None => (self.people().name(pid).to_owned(), String::new()),
         }
     }
 

@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
 
 use model::sheet::Who;
 use model::{CardKey, Dossier, Month, PersonKey, Table};
@@ -43,16 +44,16 @@ impl Hasher for KeyHasher {
 type KeyMap<K, V> = HashMap<K, V, BuildHasherDefault<KeyHasher>>;
 
 #[derive(Debug)]
-pub struct Person<'d> {
+pub struct Person {
     /// `None`: known by name and card or team only.
     pub key: Option<PersonKey>,
-    pub name: &'d str,
+    pub name: Box<str>,
 }
 
 /// Every person of the project, and for every line of every sheet whose it is.
 #[derive(Debug, Default)]
-pub struct People<'d> {
-    pub persons: Vec<Person<'d>>,
+pub struct People {
+    pub persons: Vec<Person>,
     /// Person of each line, table by table.
     pub roster: Vec<Vec<Pid>>,
     pub contract: Vec<Vec<Pid>>,
@@ -60,11 +61,11 @@ pub struct People<'d> {
     pub payroll: Vec<Vec<Pid>>,
     pub payout: Vec<Vec<Pid>>,
     /// Persons under each name, where some line has no identity number.
-    names: HashMap<&'d str, Vec<Pid>>,
+    names: HashMap<Box<str>, Vec<Pid>>,
 }
 
-impl<'d> People<'d> {
-    pub fn of(dossier: &'d Dossier) -> Self {
+impl People {
+    pub fn of(dossier: &Dossier) -> Self {
         let settled = dossier.identified.iter();
         let mut builder = Builder {
             identified: settled.map(|i| ((i.name.as_str(), i.team.as_deref(), i.card), i.person)).collect(),
@@ -82,13 +83,13 @@ impl<'d> People<'d> {
         if builder.open {
             builder.match_rest(dossier, &mut people);
         }
-        people.names = builder.names;
-        people.persons = builder.persons;
+        people.names = builder.names.into_iter().map(|(name, pids)| (name.into(), pids)).collect();
+        people.persons = builder.persons.into_iter().map(|(key, name)| Person { key, name: name.into() }).collect();
         people
     }
 
-    pub fn name(&self, pid: Pid) -> &'d str {
-        self.persons.get(pid as usize).map_or("", |person| person.name)
+    pub fn name(&self, pid: Pid) -> &str {
+        self.persons.get(pid as usize).map_or("", |person| &person.name)
     }
 
     /// Whose a line may be that fits several people.
@@ -102,7 +103,8 @@ pub type Unnumbered<'d> = (&'d str, Option<&'d str>, Option<CardKey>);
 
 #[derive(Default)]
 struct Builder<'d> {
-    persons: Vec<Person<'d>>,
+    /// Number and name of each.
+    persons: Vec<(Option<PersonKey>, &'d str)>,
     by_key: KeyMap<PersonKey, Pid>,
     /// Officers' words on names without numbers.
     identified: HashMap<Unnumbered<'d>, Option<PersonKey>>,
@@ -122,7 +124,7 @@ struct Builder<'d> {
 const OPEN: Pid = Pid::MAX - 1;
 
 impl<'d> Builder<'d> {
-    fn keyed<L: Named>(&mut self, tables: &'d [Table<L>]) -> Vec<Vec<Pid>> {
+    fn keyed<L: Named>(&mut self, tables: &'d [Arc<Table<L>>]) -> Vec<Vec<Pid>> {
         tables
             .iter()
             .map(|table| {
@@ -142,13 +144,13 @@ impl<'d> Builder<'d> {
         let next = Pid::try_from(self.persons.len()).unwrap_or(OPEN);
         let pid = *self.by_key.entry(key).or_insert(next);
         if pid == next {
-            self.persons.push(Person { key: Some(key), name });
+            self.persons.push((Some(key), name));
         }
         pid
     }
 
     /// Second pass, only where some line has no identity number. Roster first: it is the register of names.
-    fn match_rest(&mut self, dossier: &'d Dossier, people: &mut People<'d>) {
+    fn match_rest(&mut self, dossier: &'d Dossier, people: &mut People) {
         self.learn(&dossier.rosters, &people.roster);
         self.learn(&dossier.payrolls, &people.payroll);
         self.learn(&dossier.attendance, &people.attendance);
@@ -171,7 +173,7 @@ impl<'d> Builder<'d> {
         }
     }
 
-    fn learn<L: Named>(&mut self, tables: &'d [Table<L>], pids: &[Vec<Pid>]) {
+    fn learn<L: Named>(&mut self, tables: &'d [Arc<Table<L>>], pids: &[Vec<Pid>]) {
         for (table, pids) in tables.iter().zip(pids) {
             for (line, pid) in table.lines.iter().zip(pids).filter(|(_, pid)| **pid < OPEN) {
                 self.learn_name(*pid, &line.who().name, line.team().or(table.head.team.as_deref()));
@@ -180,7 +182,7 @@ impl<'d> Builder<'d> {
     }
 
     /// A payee's spelling may be the bank's: payouts teach the names of those only whom no other sheet gives a number.
-    fn learn_payees(&mut self, dossier: &'d Dossier, people: &People<'d>) {
+    fn learn_payees(&mut self, dossier: &'d Dossier, people: &People) {
         let known: HashSet<Pid> = self.names.values().flatten().copied().collect();
         for (table, pids) in dossier.payouts.iter().zip(&people.payout) {
             for (line, pid) in table.lines.iter().zip(pids).filter(|(_, pid)| **pid < OPEN && !known.contains(*pid)) {
@@ -203,7 +205,7 @@ impl<'d> Builder<'d> {
         }
     }
 
-    fn learn_cards(&mut self, dossier: &'d Dossier, people: &People<'d>) {
+    fn learn_cards(&mut self, dossier: &'d Dossier, people: &People) {
         self.roster_cards.clear();
         self.payroll_cards.clear();
         for (table, pids) in dossier.rosters.iter().zip(&people.roster) {
@@ -223,7 +225,7 @@ impl<'d> Builder<'d> {
     }
 
     /// Cards tell namesakes apart: lines that have one go first, so that their order does not matter.
-    fn settle<L: Named>(&mut self, tables: &'d [Table<L>], pids: &mut [Vec<Pid>]) {
+    fn settle<L: Named>(&mut self, tables: &'d [Arc<Table<L>>], pids: &mut [Vec<Pid>]) {
         for with_card in [true, false] {
             for (table, pids) in tables.iter().zip(pids.iter_mut()).filter(|(_, pids)| pids.contains(&OPEN)) {
                 self.settle_lines(table, pids, with_card);
@@ -270,7 +272,7 @@ impl<'d> Builder<'d> {
     fn by_card_or_name(&self, who: &'d Who, team: Option<&str>) -> Pid {
         let on_roster = who.card.and_then(|card| self.roster_cards.get(&card));
         match on_roster.map(|pids| self.whose_name_fits(pids.iter().copied(), &who.name)) {
-            Some(pid) if pid < OPEN && self.persons[pid as usize].name == who.name => pid,
+            Some(pid) if pid < OPEN && self.persons[pid as usize].1 == who.name => pid,
             _ => self.by_name(&who.name, who.card, team),
         }
     }
@@ -306,7 +308,7 @@ impl<'d> Builder<'d> {
 
     /// Only a person without number is told apart by card.
     fn learn_card(&mut self, pid: Pid, card: Option<CardKey>) {
-        if let (Some(card), Some(None)) = (card, self.persons.get(pid as usize).map(|person| person.key)) {
+        if let (Some(card), Some(None)) = (card, self.persons.get(pid as usize).map(|(key, _)| key)) {
             let cards = self.stranger_cards.entry(pid).or_default();
             if !cards.contains(&card) {
                 cards.push(card);
@@ -319,7 +321,7 @@ impl<'d> Builder<'d> {
         let next = Pid::try_from(self.persons.len()).unwrap_or(OPEN);
         let pid = *self.strangers.entry(key).or_insert(next);
         if pid == next {
-            self.persons.push(Person { key: None, name: &who.name });
+            self.persons.push((None, &who.name));
         }
         self.learn_name(pid, &who.name, team);
         pid
@@ -360,7 +362,7 @@ impl<'d> Builder<'d> {
             [] => OPEN,
             [only] => only,
             _ => {
-                let mut fitting = all.into_iter().filter(|pid| self.persons[*pid as usize].name == name);
+                let mut fitting = all.into_iter().filter(|pid| self.persons[*pid as usize].1 == name);
                 match (fitting.next(), fitting.next()) {
                     (Some(only), None) => only,
                     _ => AMBIGUOUS,

@@ -263,7 +263,7 @@ impl Found {
     fn party(&self, cx: &CheckContext, months: &BTreeSet<Month>) -> Option<Party> {
         let mut employers: Vec<Option<&str>> = Vec::new();
         for at in months.iter().flat_map(|month| &cx.facts.month(*month).payrolls) {
-            if cx.facts.people.payroll[*at].iter().any(|pid| self.owed.contains_key(pid)) {
+            if cx.facts.people().payroll[*at].iter().any(|pid| self.owed.contains_key(pid)) {
                 employers.push(cx.dossier.payrolls[*at].head.employer.as_deref());
             }
         }
@@ -274,7 +274,7 @@ impl Found {
 /// What the month still owes of its own wages: less what later payrolls paid, without what it pays of earlier months.
 fn open(cx: &CheckContext, month: Month, worker: &Worker) -> Result<Fen, Unknown> {
     let facts = cx.facts.month(month);
-    let lines = facts.payroll_lines(cx.dossier, &cx.facts.people).filter(|paid| paid.pid == worker.pid && paid.line.is_back_pay());
+    let lines = facts.payroll_lines(cx.dossier, cx.facts.people()).filter(|paid| paid.pid == worker.pid && paid.line.is_back_pay());
     let of_others: Fen = lines.map(|paid| paid.line.net).sum();
     let unpaid = Fen((worker.net - worker.paid).0.min((worker.net - of_others).0));
     if unpaid <= Fen::ZERO {

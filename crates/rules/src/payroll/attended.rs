@@ -24,7 +24,7 @@ pub fn is_outsider(cx: &CheckContext, month: Month, pid: Pid) -> Result<bool, Un
     }
     Ok(cx.facts.month(month).attendance.iter().any(|at| {
         let table = &cx.dossier.attendance[*at];
-        let mut lines = table.lines.iter().zip(&cx.facts.people.attendance[*at]).filter(|(_, of)| **of == pid).map(|(line, _)| line);
+        let mut lines = table.lines.iter().zip(&cx.facts.people().attendance[*at]).filter(|(_, of)| **of == pid).map(|(line, _)| line);
         let outside = table.head.employer.as_deref().is_some_and(|name| is_outside_company(cx, name));
         lines.any(|line| outside || line.trade.as_deref().is_some_and(is_one))
     }))
@@ -61,7 +61,7 @@ pub fn months_later(cx: &CheckContext, month: Month, worker: &Worker) -> Result<
 
 fn came_late(cx: &CheckContext, month: Month, worker: &Worker) -> Result<bool, Unknown> {
     let days = cx.law.count("payroll.late_entry_days", month.last_day())?;
-    let before = cx.facts.months.range(..month).any(|(_, facts)| facts.worker(worker.pid).is_some_and(|w| w.mask != 0));
+    let before = cx.facts.months().range(..month).any(|(_, facts)| facts.worker(worker.pid).is_some_and(|w| w.mask != 0));
     if before || worker.mask == 0 {
         return Ok(false);
     }
@@ -72,6 +72,6 @@ fn came_late(cx: &CheckContext, month: Month, worker: &Worker) -> Result<bool, U
 
 fn is_piece_work(cx: &CheckContext, month: Month, pid: Pid) -> bool {
     let facts = cx.facts.month(month);
-    let mut own = facts.payroll_lines(cx.dossier, &cx.facts.people).filter(|paid| paid.pid == pid).peekable();
+    let mut own = facts.payroll_lines(cx.dossier, cx.facts.people()).filter(|paid| paid.pid == pid).peekable();
     own.peek().is_some() && own.all(|paid| paid.line.work_unit == Field::Given(WorkUnit::Piece))
 }

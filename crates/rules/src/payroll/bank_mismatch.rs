@@ -157,6 +157,6 @@ fn party(cx: &CheckContext, facts: &MonthFacts, faulty: &[(&Worker, &'static str
         return cx.facts.general_contractor();
     }
     let at_fault = |pid: &Pid| faulty.binary_search_by_key(pid, |(worker, _)| worker.pid).is_ok();
-    let sheets = facts.payrolls.iter().filter(|at| cx.facts.people.payroll[**at].iter().any(at_fault));
+    let sheets = facts.payrolls.iter().filter(|at| cx.facts.people().payroll[**at].iter().any(at_fault));
     cx.facts.employer_at_fault(sheets.map(|at| cx.dossier.payrolls[*at].head.employer.as_deref()))
 }

@@ -194,7 +194,7 @@ fn clear(facts: &MonthFacts, mut unclear: Vec<&'static str>) -> Result<Verdict, 
 /// Wages by person, without those of other months (补发).
 fn pays(cx: &CheckContext, facts: &MonthFacts, month: Month) -> BTreeMap<Pid, Pay> {
     let mut pays: BTreeMap<Pid, Pay> = BTreeMap::new();
-    for paid in facts.payroll_lines(cx.dossier, &cx.facts.people).filter(|paid| paid.pid != AMBIGUOUS) {
+    for paid in facts.payroll_lines(cx.dossier, cx.facts.people()).filter(|paid| paid.pid != AMBIGUOUS) {
         let line = paid.line;
         if line.back_pay_month.get().is_some_and(|of| of != month) {
             continue;

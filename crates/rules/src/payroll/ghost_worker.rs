@@ -184,7 +184,7 @@ fn clear(facts: &MonthFacts, mut unclear: Vec<&'static str>, missing: BTreeSet<D
 fn own_lines(cx: &CheckContext, facts: &MonthFacts, month: Month) -> Result<BTreeMap<Pid, Own>, Unknown> {
     let outage = cx.law.words("payroll.outage_words", month.last_day())?;
     let mut all: BTreeMap<Pid, Own> = BTreeMap::new();
-    for PaidLine { at, line, pid } in facts.payroll_lines(cx.dossier, &cx.facts.people).filter(|paid| paid.pid != AMBIGUOUS) {
+    for PaidLine { at, line, pid } in facts.payroll_lines(cx.dossier, cx.facts.people()).filter(|paid| paid.pid != AMBIGUOUS) {
         let own = all.entry(pid).or_default();
         match line.back_pay_month.get() {
             Some(of) => {
@@ -213,7 +213,7 @@ fn high_pay(cx: &CheckContext, month: Month, worker: &Worker, year: Fen) -> Resu
 /// Net wages of the calendar year up to the month.
 fn year_to(cx: &CheckContext, month: Month, pid: Pid) -> Fen {
     let january = month.plus(1 - month.month().cast_signed());
-    cx.facts.months.range(january..=month).filter_map(|(_, facts)| facts.worker(pid)).map(|worker| worker.net).sum()
+    cx.facts.months().range(january..=month).filter_map(|(_, facts)| facts.worker(pid)).map(|worker| worker.net).sum()
 }
 
 fn standing(cx: &CheckContext, roster: &Roster, pid: Pid, own: &Own) -> Result<Standing, Unknown> {
@@ -224,7 +224,7 @@ fn standing(cx: &CheckContext, roster: &Roster, pid: Pid, own: &Own) -> Result<S
     if rows.is_empty() {
         let doubt = roster.open.reason(pid).or_else(|| {
             // Perhaps somebody of that name on the roster.
-            (own.without_number && roster.names.contains(&normal(cx.facts.people.name(pid)))).then_some("ambiguous_name")
+            (own.without_number && roster.names.contains(&normal(cx.facts.people().name(pid)))).then_some("ambiguous_name")
         });
         return Ok(doubt.map_or(Standing::Ghost(Why::NotOnRoster), Standing::Unclear));
     }

@@ -130,7 +130,7 @@ fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown> {
         roster_known: !cx.dossier.rosters.is_empty() && cx.dossier.rosters.iter().all(|table| table.head.rejected == 0),
     };
     let mut found = Found::default();
-    for paid in facts.payroll_lines(cx.dossier, &cx.facts.people) {
+    for paid in facts.payroll_lines(cx.dossier, cx.facts.people()) {
         found.line(cx, facts, &ledger, paid);
     }
     let limit = cx.law.ppm("payroll.ledger_missing_limit", month.last_day())?;

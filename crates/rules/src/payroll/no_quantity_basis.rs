@@ -96,7 +96,7 @@ fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown> {
     let exempt = cx.law.words("payroll.basis_exempt_roles", month.last_day())?;
     let mut found = Found::default();
     let mut trades = Trades { words: exempt, known: HashMap::new() };
-    for paid in facts.payroll_lines(cx.dossier, &cx.facts.people) {
+    for paid in facts.payroll_lines(cx.dossier, cx.facts.people()) {
         let line = paid.line;
         if is_exempt(cx, line, paid.pid, &mut trades) {
             continue;

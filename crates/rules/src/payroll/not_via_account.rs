@@ -59,7 +59,7 @@ impl Rule for NotViaAccount {
 pub(super) fn paid_in_hand(cx: &CheckContext, month: Month, pid: Pid) -> Result<bool, Unknown> {
     let words = cx.law.words("payroll.outside_words", month.last_day())?;
     let facts = cx.facts.month(month);
-    let mut own = facts.payroll_lines(cx.dossier, &cx.facts.people).filter(|paid| paid.pid == pid).peekable();
+    let mut own = facts.payroll_lines(cx.dossier, cx.facts.people()).filter(|paid| paid.pid == pid).peekable();
     let received = |line: &PayrollLine| line.signed.get() == Some(true) && line.paid_on.get().is_some_and(|day| day <= cx.as_of);
     Ok(own.peek().is_some() && own.all(|paid| is_in_hand(paid.line, words) && received(paid.line)))
 }
@@ -120,7 +120,7 @@ impl Found {
     fn in_hand(&mut self, cx: &CheckContext, month: Month, facts: &MonthFacts) -> Result<(), Unknown> {
         let words = cx.law.words("payroll.outside_words", month.last_day())?;
         let limit = cx.law.fen("payroll.cash_limit", month.last_day())?;
-        for paid in facts.payroll_lines(cx.dossier, &cx.facts.people) {
+        for paid in facts.payroll_lines(cx.dossier, cx.facts.people()) {
             let paid_on = paid.line.paid_on.get();
             let happened = paid_on.is_none_or(|day| day <= cx.as_of);
             if !happened || paid.line.net <= Fen::ZERO || !is_in_hand(paid.line, words) {
@@ -163,7 +163,7 @@ impl Found {
                         *self.accounts.entry(tail).or_default() += part.amount;
                     }
                     self.first = self.first.into_iter().chain(line.paid_on).min();
-                    let pid = cx.facts.people.payout[at][row];
+                    let pid = cx.facts.people().payout[at][row];
                     let slot = if pid == AMBIGUOUS { (AMBIGUOUS, at, line.who.row) } else { (pid, 0, 0) };
                     self.person(slot, || if pid == AMBIGUOUS { cx.facts.label_of(&line.who) } else { cx.facts.label(pid) })
                         .other_account_fen += part.amount;

@@ -3,6 +3,7 @@
 //! Read once here for every rule that asks. Holds no outcome.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use model::sheet::{LedgerLine, TxnType, Who};
 use model::{Dataset, Fen, Field, Month, Party};
@@ -74,7 +75,7 @@ impl Open {
             return open;
         }
         for (who, _) in lines.filter(|(_, pid)| *pid == AMBIGUOUS) {
-            let named = cx.facts.people.named(&who.name);
+            let named = cx.facts.people().named(&who.name);
             open.everybody |= named.is_empty();
             open.persons.extend(named);
         }
@@ -83,12 +84,12 @@ impl Open {
 
     /// Of the attendance of a month.
     pub fn attendance(cx: &CheckContext, facts: &MonthFacts) -> Self {
-        Self::of(cx, facts.attendance_gaps, lines(&facts.attendance, &cx.dossier.attendance, &cx.facts.people.attendance))
+        Self::of(cx, facts.attendance_gaps, lines(&facts.attendance, &cx.dossier.attendance, &cx.facts.people().attendance))
     }
 
     /// Of all rosters.
     pub fn roster(cx: &CheckContext) -> Self {
-        let (tables, pids) = (&cx.dossier.rosters, &cx.facts.people.roster);
+        let (tables, pids) = (&cx.dossier.rosters, &cx.facts.people().roster);
         let ambiguous = pids.iter().flatten().filter(|pid| **pid == AMBIGUOUS).count();
         let rejected = tables.iter().map(|table| table.head.rejected).sum();
         let all: Vec<usize> = (0..tables.len()).collect();
@@ -110,7 +111,7 @@ pub struct Doubts {
 
 impl Doubts {
     pub fn of(cx: &CheckContext, facts: &MonthFacts) -> Self {
-        let (dossier, people) = (cx.dossier, &cx.facts.people);
+        let (dossier, people) = (cx.dossier, cx.facts.people());
         Self {
             payroll: Open::of(cx, facts.payroll_gaps, lines(&facts.payrolls, &dossier.payrolls, &people.payroll)),
             payout: Open::of(cx, facts.payout_gaps, lines(&facts.payouts, &dossier.payouts, &people.payout)),
@@ -139,7 +140,7 @@ impl Doubts {
     }
 }
 
-fn lines<'d, L: Named>(at: &'d [usize], tables: &'d [model::Table<L>], pids: &'d [Vec<Pid>]) -> impl Iterator<Item = (&'d Who, Pid)> {
+fn lines<'d, L: Named>(at: &'d [usize], tables: &'d [Arc<model::Table<L>>], pids: &'d [Vec<Pid>]) -> impl Iterator<Item = (&'d Who, Pid)> {
     at.iter().flat_map(move |at| tables[*at].lines.iter().map(Named::who).zip(pids[*at].iter().copied()))
 }
 
@@ -174,11 +175,11 @@ pub struct BackPay {
 pub fn back_pay(cx: &CheckContext, month: Month, pid: Pid) -> Result<BackPay, Unknown> {
     let tolerance = cx.law.fen("payroll.tolerance", month.last_day())?;
     let mut back = BackPay::default();
-    for facts in cx.facts.months.range(month.next()..).map(|(_, facts)| facts) {
+    for facts in cx.facts.months().range(month.next()..).map(|(_, facts)| facts) {
         if facts.worker(pid).is_none_or(|worker| worker.lines == 0 || worker.paid < worker.net - tolerance) {
             continue;
         }
-        let lines = facts.payroll_lines(cx.dossier, &cx.facts.people).filter(|paid| paid.pid == pid && paid.line.is_back_pay());
+        let lines = facts.payroll_lines(cx.dossier, cx.facts.people()).filter(|paid| paid.pid == pid && paid.line.is_back_pay());
         for paid in lines {
             match paid.line.back_pay_month.get() {
                 Some(of) if of == month => back.paid += paid.line.net,
@@ -193,7 +194,7 @@ pub fn back_pay(cx: &CheckContext, month: Month, pid: Pid) -> Result<BackPay, Un
 /// Employers of the sheets these persons stand on: of the payroll, else of the attendance, else of the roster.
 /// Where nothing names one, the general contractor answers.
 pub fn party_of(cx: &CheckContext, facts: &MonthFacts, pids: &BTreeSet<Pid>) -> Option<Party> {
-    let (dossier, people) = (cx.dossier, &cx.facts.people);
+    let (dossier, people) = (cx.dossier, cx.facts.people());
     let mut left = pids.clone();
     let mut employers: Vec<Option<&str>> = Vec::new();
     for at in &facts.payrolls {

@@ -100,7 +100,7 @@ impl<'a> Register<'a> {
         let by_number: BTreeSet<PersonKey> = teams().filter_map(|team| team.leader_id).collect();
         let by_name: BTreeSet<(String, String)> =
             teams().filter_map(|team| Some((normal(&team.name), normal(team.leader.as_deref()?)))).collect();
-        for (table, pids) in cx.dossier.rosters.iter().zip(&cx.facts.people.roster) {
+        for (table, pids) in cx.dossier.rosters.iter().zip(&cx.facts.people().roster) {
             for (row, pid) in table.lines.iter().zip(pids).filter(|(row, _)| row.entry_on.get().is_none_or(|on| on <= cx.as_of)) {
                 let team = row.team.given().map(String::as_str).or(table.head.team.as_deref()).unwrap_or_default();
                 let named = || by_name.contains(&(normal(team), normal(&row.who.name)));
@@ -143,7 +143,7 @@ impl<'a> Sheets<'a> {
         let mut sheets = Self { received: Vec::new(), lines: BTreeMap::new(), users: BTreeMap::new(), unclear: Vec::new() };
         for part in &facts.payments {
             let (at, row) = (part.at as usize, part.line as usize);
-            let (line, pid) = (&cx.dossier.payouts[at].lines[row], cx.facts.people.payout[at][row]);
+            let (line, pid) = (&cx.dossier.payouts[at].lines[row], cx.facts.people().payout[at][row]);
             match line.result {
                 PayResult::Success => {}
                 PayResult::Unknown(_) => {
@@ -168,7 +168,7 @@ impl<'a> Sheets<'a> {
             }
         }
         for at in &facts.payrolls {
-            let lines = cx.dossier.payrolls[*at].lines.iter().zip(&cx.facts.people.payroll[*at]);
+            let lines = cx.dossier.payrolls[*at].lines.iter().zip(&cx.facts.people().payroll[*at]);
             for (line, pid) in lines.filter(|(_, pid)| **pid != AMBIGUOUS) {
                 sheets.lines.entry(*pid).or_default().push(line);
                 if let Some(users) = line.who.card.and_then(|card| sheets.users.get_mut(&card)) {
@@ -309,8 +309,8 @@ impl Accounts<'_, '_> {
         }
         let users = self.sheets.users.get(&card).into_iter().chain(owners).flatten().copied();
         let others: BTreeSet<Pid> = users.filter(|other| *other != pid).collect();
-        let name = normal(self.cx.facts.people.name(pid));
-        let distinct: Vec<Pid> = others.iter().copied().filter(|other| normal(self.cx.facts.people.name(*other)) != name).collect();
+        let name = normal(self.cx.facts.people().name(pid));
+        let distinct: Vec<Pid> = others.iter().copied().filter(|other| normal(self.cx.facts.people().name(*other)) != name).collect();
         if distinct.iter().any(|other| self.register.leaders.contains(other)) {
             return Ok(Some(Why::LeaderAccount));
         }
@@ -321,7 +321,7 @@ impl Accounts<'_, '_> {
             return Err("ambiguous_name");
         }
         let Some(elsewhere) = self.register.elsewhere.get(&card) else { return Ok(None) };
-        match self.cx.facts.people.persons.get(pid as usize).and_then(|person| person.key) {
+        match self.cx.facts.people().persons.get(pid as usize).and_then(|person| person.key) {
             None => Err("ambiguous_name"),
             Some(key) => Ok(elsewhere.iter().any(|other| other.person != key).then_some(Why::AccountElsewhere)),
         }

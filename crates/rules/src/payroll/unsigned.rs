@@ -83,7 +83,7 @@ fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown> {
     let mut persons: Listed<Lacking> = Listed::new();
     let mut sheets = BTreeSet::new();
     let (mut unsigned, mut not_known, mut amount) = (0_u32, false, Fen::ZERO);
-    for paid in facts.payroll_lines(cx.dossier, &cx.facts.people) {
+    for paid in facts.payroll_lines(cx.dossier, cx.facts.people()) {
         let why = match accepted.standing(paid.line) {
             Field::Given(None) => continue,
             Field::Given(Some(why)) => why,

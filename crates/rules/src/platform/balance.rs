@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use chrono::FixedOffset;
+use std::sync::Arc;
+
 use model::sheet::LedgerLine;
 use model::{Date, Dossier, Fen, Table};
 
@@ -10,8 +12,8 @@ use crate::rule::CheckContext;
 
 /// Payroll sheets whose own total row differs from their lines. A sheet with rejected rows cannot be added up.
 pub fn unbalanced_payrolls(cx: &CheckContext) -> usize {
-    let sheets = cx.facts.months.values().flat_map(|month| &month.payrolls).map(|at| &cx.dossier.payrolls[*at]);
-    let differs = |table: &&Table<model::sheet::PayrollLine>| {
+    let sheets = cx.facts.months().values().flat_map(|month| &month.payrolls).map(|at| &cx.dossier.payrolls[*at]);
+    let differs = |table: &&Arc<Table<model::sheet::PayrollLine>>| {
         let Some(stated) = table.head.stated.filter(|_| table.head.rejected == 0) else { return false };
         let net: Fen = table.lines.iter().map(|line| line.net).sum();
         let gross: Option<Fen> = table.lines.iter().map(|line| line.gross.get()).sum::<Option<Fen>>();
@@ -24,7 +26,7 @@ pub fn unbalanced_payrolls(cx: &CheckContext) -> usize {
 pub fn broken_statements(cx: &CheckContext) -> usize {
     // Entries of other projects are missing from a shared account's statement: its balances cannot follow.
     let shared = |table: &Table<LedgerLine>| table.head.account.as_ref().is_some_and(|a| cx.dossier.shared_accounts.contains(a));
-    let whole = |table: &&Table<LedgerLine>| table.head.rejected == 0 && !shared(table);
+    let whole = |table: &&Arc<Table<LedgerLine>>| table.head.rejected == 0 && !shared(table);
     // An entry after the as-of day has not happened on that day; what stands before it still has to follow.
     let happened = |line: &&LedgerLine| line.date <= cx.as_of;
     cx.dossier

@@ -158,7 +158,7 @@ fn until(dataset: Dataset, due: Date) -> Until {
 
 fn attendance_age(cx: &CheckContext) -> Result<Item, Unknown> {
     let limit = cx.law.count("platform.attendance_age", cx.as_of)?;
-    match cx.facts.last_attendance {
+    match cx.facts.last_attendance() {
         Some(newest) => age(cx, "attendance_old", Dataset::Attendance, newest, limit),
         None => Ok(Item::Unknown(Unknown::missing(Dataset::Attendance))),
     }
@@ -167,7 +167,7 @@ fn attendance_age(cx: &CheckContext) -> Result<Item, Unknown> {
 /// Counted from 上传日期 of the newest sheet. Old only because the newest payroll is overdue: that is the problem.
 fn payroll_age(cx: &CheckContext) -> Result<Item, Unknown> {
     let limit = cx.law.count("platform.payroll_age", cx.as_of)?;
-    let sheets = || cx.facts.months.values().flat_map(|month| &month.payrolls).map(|at| &cx.dossier.payrolls[*at].head);
+    let sheets = || cx.facts.months().values().flat_map(|month| &month.payrolls).map(|at| &cx.dossier.payrolls[*at].head);
     if sheets().next().is_none() {
         return Ok(Item::Unknown(held(cx, Unknown::missing(Dataset::Payroll))));
     }
@@ -216,7 +216,7 @@ fn heads(cx: &CheckContext) -> Result<Item, Unknown> {
         return Ok(Item::Unknown(Unknown::because("rejected_rows")));
     }
     let mut active: Vec<_> = Vec::new();
-    for (table, pids) in cx.dossier.rosters.iter().zip(&cx.facts.people.roster) {
+    for (table, pids) in cx.dossier.rosters.iter().zip(&cx.facts.people().roster) {
         // Somebody who left during the month was active in it.
         let there = |line: &model::sheet::RosterLine| {
             is_active(line, month.last_day())

@@ -75,7 +75,7 @@ pub fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown
     }
     let due = due(cx, month)?;
     let sheets = || facts.payrolls.iter().map(|at| &cx.dossier.payrolls[*at]);
-    if let Some(uploaded) = sheets().filter(|table| is_uploaded(table)).map(uploaded_on).min() {
+    if let Some(uploaded) = sheets().filter(|table| is_uploaded(table)).map(|table| uploaded_on(table)).min() {
         return Ok(Some(in_time_or_late(uploaded, due)));
     }
     if cx.as_of <= due {

@@ -75,7 +75,7 @@ fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
     }
     match silent(cx, &roster) {
         Ok(Some(verdict)) => Ok(verdict),
-        Ok(None) => Ok(few(cx, &roster)?.unwrap_or_else(|| Verdict::clear().fact("last_attendance", cx.facts.last_attendance))),
+        Ok(None) => Ok(few(cx, &roster)?.unwrap_or_else(|| Verdict::clear().fact("last_attendance", cx.facts.last_attendance()))),
         // What cannot be said of the last days takes nothing from the days before them.
         Err(why) => few(cx, &roster).ok().flatten().ok_or(why),
     }
@@ -83,7 +83,7 @@ fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
 
 /// Nobody attended on so many working days running. Today is not over.
 fn silent(cx: &CheckContext, roster: &Roster) -> Result<Option<Verdict>, Unknown> {
-    let last = cx.facts.last_attendance;
+    let last = cx.facts.last_attendance();
     let started = cx.dossier.project.start_on.get().or_else(|| roster.first_entry());
     let from = last.or(started).ok_or_else(|| Unknown::missing(Dataset::Attendance))?;
     let limit = cx.law.count("realname.attendance_days", from)? as usize;
@@ -106,7 +106,7 @@ fn silent(cx: &CheckContext, roster: &Roster) -> Result<Option<Verdict>, Unknown
 
 /// Fewer people than the share of the roster attended in the window that ends with the last attendance.
 fn few(cx: &CheckContext, roster: &Roster) -> Result<Option<Verdict>, Unknown> {
-    let (Some(first), Some(last), Some(yesterday)) = (cx.facts.first_attendance, cx.facts.last_attendance, cx.as_of.pred_opt()) else {
+    let (Some(first), Some(last), Some(yesterday)) = (cx.facts.first_attendance(), cx.facts.last_attendance(), cx.as_of.pred_opt()) else {
         return Ok(None);
     };
     let end = last.min(yesterday);
@@ -182,7 +182,7 @@ struct Roster<'a>(Vec<(Pid, &'a RosterLine)>);
 
 impl<'a> Roster<'a> {
     fn of(cx: &CheckContext<'a>) -> Self {
-        let tables = cx.dossier.rosters.iter().zip(&cx.facts.people.roster);
+        let tables = cx.dossier.rosters.iter().zip(&cx.facts.people().roster);
         Self(tables.flat_map(|(table, pids)| pids.iter().copied().zip(&table.lines)).collect())
     }
 

@@ -133,7 +133,7 @@ struct Entry<'a> {
 impl<'a> Registers<'a> {
     fn of(cx: &CheckContext<'a>) -> Self {
         let mut registers = Self { persons: BTreeMap::new(), rejected: 0, readable: false };
-        let (mut lines, people) = (0_usize, &cx.facts.people);
+        let (mut lines, people) = (0_usize, cx.facts.people());
         for (table, pids) in cx.dossier.rosters.iter().zip(&people.roster) {
             registers.rejected += table.head.rejected;
             lines += table.lines.len();
@@ -198,7 +198,7 @@ fn comparable(name: &str) -> Option<String> {
 
 /// A whole day here and a whole day there; half days fit into one day, hours are not known.
 fn two_sites(cx: &CheckContext, anomalies: &mut Anomalies) {
-    let persons = cx.facts.people.persons.iter().zip(0..);
+    let persons = cx.facts.people().persons.iter().zip(0..);
     let pids: BTreeMap<PersonKey, Pid> = persons.filter_map(|(person, pid)| Some((person.key?, pid))).collect();
     for other in &cx.dossier.elsewhere.attendance {
         let Some(pid) = pids.get(&other.person).filter(|_| other.project != cx.dossier.project.code) else { continue };
@@ -218,7 +218,7 @@ fn two_sites(cx: &CheckContext, anomalies: &mut Anomalies) {
 /// Ages on the days worked, for numbers whose birth date can be trusted.
 fn ages(cx: &CheckContext, registers: &Registers, anomalies: &mut Anomalies) -> Result<(), Unknown> {
     let mut gap = Ok(());
-    for (person, pid) in cx.facts.people.persons.iter().zip(0..) {
+    for (person, pid) in cx.facts.people().persons.iter().zip(0..) {
         let label = person.key.and_then(|key| cx.dossier.persons.get(&key));
         let Some(born) = label.and_then(|label| label.born_on) else { continue };
         let Some((first, last)) = attended(cx, pid).min().zip(attended(cx, pid).max()) else { continue };

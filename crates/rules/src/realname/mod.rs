@@ -50,7 +50,7 @@ pub static PARAMETERS: &[Declared] = &[
 
 /// Days on which a person attended, ascending, up to the as-of day.
 fn attended<'a>(cx: &'a CheckContext, pid: Pid) -> impl Iterator<Item = Date> + 'a {
-    cx.facts.months.iter().flat_map(move |(month, facts)| {
+    cx.facts.months().iter().flat_map(move |(month, facts)| {
         let mask = facts.worker(pid).map_or(0, |worker| worker.mask);
         (0..31).filter(move |day| mask & 1 << day != 0).map(move |day| month.first_day() + Days::new(day))
     })
@@ -59,5 +59,5 @@ fn attended<'a>(cx: &'a CheckContext, pid: Pid) -> impl Iterator<Item = Date> + 
 /// Lines of the roster that could not be read or fit several people: who is absent from it may be among them.
 fn roster_gaps(cx: &CheckContext) -> usize {
     let rejected: u32 = cx.dossier.rosters.iter().map(|table| table.head.rejected).sum();
-    rejected as usize + cx.facts.people.roster.iter().flatten().filter(|pid| **pid == AMBIGUOUS).count()
+    rejected as usize + cx.facts.people().roster.iter().flatten().filter(|pid| **pid == AMBIGUOUS).count()
 }

@@ -119,7 +119,7 @@ fn nobody_seen(cx: &CheckContext) -> Result<Verdict, Unknown> {
     if cx.dossier.attendance.is_empty() {
         return Err(Unknown::missing(Dataset::Attendance));
     }
-    let unread = cx.facts.months.values().any(|month| month.attendance_gaps.any());
+    let unread = cx.facts.months().values().any(|month| month.attendance_gaps.any());
     if unread { Err(REJECTED_ROWS) } else { Ok(Verdict::clear().fact("attended_workers", 0)) }
 }
 
@@ -139,13 +139,13 @@ fn roster_employer(cx: &CheckContext, pid: Pid) -> Option<String> {
 /// First day of each person with each employer, by person. Without employers on the sheets, the first day of all.
 fn works<'a>(cx: &CheckContext<'a>) -> Vec<Vec<Work<'a>>> {
     let mut works: Vec<Vec<Work>> = Vec::new();
-    works.resize_with(cx.facts.people.persons.len(), Vec::new);
+    works.resize_with(cx.facts.people().persons.len(), Vec::new);
     let mut employers: Vec<Employer> = Vec::new();
-    for (month, facts) in &cx.facts.months {
+    for (month, facts) in cx.facts.months() {
         for at in &facts.attendance {
             let table = &cx.dossier.attendance[*at];
             let employer = table.head.employer.as_deref().map(|name| known_employer(&mut employers, name));
-            for (line, pid) in table.lines.iter().zip(&cx.facts.people.attendance[*at]) {
+            for (line, pid) in table.lines.iter().zip(&cx.facts.people().attendance[*at]) {
                 let mask = line.attended_mask();
                 if mask == 0 || *pid == AMBIGUOUS {
                     continue;
@@ -192,7 +192,7 @@ fn same(one: Option<&Employer>, other: Option<&Employer>) -> bool {
 
 fn contracts_by_person<'a>(cx: &CheckContext<'a>) -> BTreeMap<Pid, Vec<&'a ContractLine>> {
     let mut contracts: BTreeMap<Pid, Vec<&ContractLine>> = BTreeMap::new();
-    for (table, pids) in cx.dossier.contracts.iter().zip(&cx.facts.people.contract) {
+    for (table, pids) in cx.dossier.contracts.iter().zip(&cx.facts.people().contract) {
         for (line, pid) in table.lines.iter().zip(pids) {
             contracts.entry(*pid).or_default().push(line);
         }
@@ -255,7 +255,7 @@ fn is_of(line: &ContractLine, work: &Work, own: &[Work]) -> bool {
 /// Why the lack of any row is a fault; `Err` where it cannot be said.
 fn without_row(cx: &CheckContext, pid: Pid) -> Result<&'static str, Unknown> {
     let rejected = cx.dossier.contracts.iter().any(|table| table.head.rejected > 0);
-    let ambiguous = cx.facts.people.contract.iter().flatten().any(|pid| *pid == AMBIGUOUS);
+    let ambiguous = cx.facts.people().contract.iter().flatten().any(|pid| *pid == AMBIGUOUS);
     if rejected || ambiguous {
         return Err(REJECTED_ROWS);
     }

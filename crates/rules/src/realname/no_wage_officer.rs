@@ -1,5 +1,7 @@
 //! realname.no_wage_officer: nobody is in post as wage officer, one person serves too many projects, or stays away.
 
+use std::sync::Arc;
+
 use chrono::Datelike;
 use model::sheet::{Project, ProjectStatus, WorkerRole};
 use model::{Date, Finding, Month, PersonKey, ProjectCode, Severity};
@@ -112,7 +114,7 @@ fn shared(cx: &CheckContext, officer: PersonKey) -> Result<Option<Verdict>, Unkn
     if is_small(own) {
         return Ok(None);
     }
-    let serves = |other: &&Project| {
+    let serves = |other: &&Arc<Project>| {
         other.wage_officer_id == Some(officer)
             && other.code != own.code
             && !is_small(other)
@@ -134,7 +136,7 @@ fn shared(cx: &CheckContext, officer: PersonKey) -> Result<Option<Verdict>, Unkn
 /// Away on more working days running than allowed, of those on which others were there.
 fn presence(cx: &CheckContext, officer: PersonKey) -> Result<Verdict, Unknown> {
     let not_recorded = || Ok(Verdict::clear().fact("not_checked", "officer_attendance"));
-    let persons = &cx.facts.people.persons;
+    let persons = &cx.facts.people().persons;
     let Some(pid) = persons.iter().position(|person| person.key == Some(officer)).and_then(|at| Pid::try_from(at).ok()) else {
         return not_recorded();
     };
@@ -147,7 +149,7 @@ fn presence(cx: &CheckContext, officer: PersonKey) -> Result<Verdict, Unknown> {
     let Some(last_in_time) = days.get((limit as usize).saturating_sub(1)).filter(|_| days.len() > limit as usize) else {
         return Ok(verdict());
     };
-    same_sheets_came(cx, pid, seen, cx.facts.last_attendance)?;
+    same_sheets_came(cx, pid, seen, cx.facts.last_attendance())?;
     let fault = if seen.is_some() { "absent" } else { "never_seen" };
     Ok(breach(cx, fault).fact("last_seen", seen).fact("absent_days", days.len()).due(*last_in_time))
 }
@@ -155,7 +157,7 @@ fn presence(cx: &CheckContext, officer: PersonKey) -> Result<Verdict, Unknown> {
 /// On the roster and never seen: managers are expected to punch only where one of them does.
 fn expected_from(cx: &CheckContext, officer: Pid) -> Option<Date> {
     let manager = |pid: Pid| cx.facts.roster_of(pid).any(|(_, row)| row.role.get() == Some(WorkerRole::Manager));
-    let others = (0..Pid::try_from(cx.facts.people.persons.len()).ok()?).filter(|pid| *pid != officer && manager(*pid));
+    let others = (0..Pid::try_from(cx.facts.people().persons.len()).ok()?).filter(|pid| *pid != officer && manager(*pid));
     let punched = others.filter_map(|pid| attended(cx, pid).min()).min()?;
     let entered = cx.facts.roster_of(officer).filter_map(|(_, row)| row.entry_on.get()).min()?;
     punched.max(entered).pred_opt()
@@ -175,9 +177,9 @@ fn days_away(cx: &CheckContext, from: Date) -> Result<Vec<Date>, Unknown> {
 
 /// Who is not on a sheet that was not read in full, or whose own sheet has not come, may have been there.
 fn same_sheets_came(cx: &CheckContext, officer: Pid, seen: Option<Date>, last: Option<Date>) -> Result<(), Unknown> {
-    let (Some(seen), Some(last)) = (seen.or(cx.facts.first_attendance), last) else { return Ok(()) };
+    let (Some(seen), Some(last)) = (seen.or(cx.facts.first_attendance()), last) else { return Ok(()) };
     let parts = |month: Month| cx.facts.month(month).attendance.iter().map(|at| &cx.dossier.attendance[*at]);
-    let pids = &cx.facts.people.attendance;
+    let pids = &cx.facts.people().attendance;
     let own: Vec<&str> = cx
         .facts
         .month(Month::of(seen))

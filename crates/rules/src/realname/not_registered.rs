@@ -156,20 +156,20 @@ fn seen<'a>(cx: &CheckContext<'a>) -> Result<BTreeMap<Pid, Seen<'a>>, Unknown> {
         known.employers.extend(employer);
     };
 
-    for (month, facts) in &cx.facts.months {
+    for (month, facts) in cx.facts.months() {
         for at in &facts.attendance {
-            let (table, pids) = (&cx.dossier.attendance[*at], &cx.facts.people.attendance[*at]);
+            let (table, pids) = (&cx.dossier.attendance[*at], &cx.facts.people().attendance[*at]);
             for (line, pid) in table.lines.iter().zip(pids).filter(|(line, pid)| line.attended_mask() != 0 && !visitors.contains(pid)) {
                 let first = month.day(line.attended_mask().trailing_zeros() + 1);
                 note(*pid, first, "attendance", table.head.employer.as_deref());
             }
         }
         // A payroll speaks of the month as a whole: on its last day everybody on it had worked.
-        for line in facts.payroll_lines(cx.dossier, &cx.facts.people) {
+        for line in facts.payroll_lines(cx.dossier, cx.facts.people()) {
             note(line.pid, month.last_day(), "payroll", cx.dossier.payrolls[line.at].head.employer.as_deref());
         }
     }
-    for (table, pids) in cx.dossier.payouts.iter().zip(&cx.facts.people.payout) {
+    for (table, pids) in cx.dossier.payouts.iter().zip(&cx.facts.people().payout) {
         for (line, pid) in table.lines.iter().zip(pids) {
             if let Some(day) = line.paid_on {
                 note(*pid, day, "payout", None);
@@ -184,23 +184,23 @@ fn visitors(cx: &CheckContext) -> Result<BTreeSet<Pid>, Unknown> {
     let words = cx.law.words("realname.visitor_words", cx.as_of)?;
     let few = cx.law.count("realname.visitor_days", cx.as_of)?;
     let mut trades: BTreeMap<Pid, bool> = BTreeMap::new();
-    for (table, pids) in cx.dossier.attendance.iter().zip(&cx.facts.people.attendance) {
+    for (table, pids) in cx.dossier.attendance.iter().zip(&cx.facts.people().attendance) {
         for (line, pid) in table.lines.iter().zip(pids).filter(|(line, _)| line.attended_mask() != 0) {
             let visits = line.trade.as_deref().is_some_and(|trade| words.iter().any(|word| word == trade.trim()));
             trades.entry(*pid).and_modify(|all| *all &= visits).or_insert(visits);
         }
     }
-    let waged = |pid: &Pid| cx.facts.people.payroll.iter().chain(&cx.facts.people.payout).flatten().any(|paid| paid == pid);
+    let waged = |pid: &Pid| cx.facts.people().payroll.iter().chain(&cx.facts.people().payout).flatten().any(|paid| paid == pid);
     let brief = |pid: Pid| attended(cx, pid).take(few as usize + 1).count() <= few as usize;
     Ok(trades.into_iter().filter(|(pid, visits)| (*visits || brief(*pid)) && !waged(pid)).map(|(pid, _)| pid).collect())
 }
 
 /// Rows of attendance that could not be read, or that fit several people of whom not all are registered.
 fn unread(cx: &CheckContext) -> bool {
-    if cx.facts.months.values().any(|month| month.attendance_gaps.rejected > 0) {
+    if cx.facts.months().values().any(|month| month.attendance_gaps.rejected > 0) {
         return true;
     }
-    let people = &cx.facts.people;
+    let people = cx.facts.people();
     let mut open = cx.dossier.attendance.iter().zip(&people.attendance).flat_map(|(table, pids)| table.lines.iter().zip(pids));
     open.any(|(line, pid)| {
         let namesake = |at: &Pid| people.name(*at) == line.who.name;

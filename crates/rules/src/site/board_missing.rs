@@ -107,7 +107,7 @@ type SetUpBy = (&'static str, Date, u32, Date);
 /// The day on which the site has been in operation for the working days granted; days of suspension do not run.
 fn set_up_by(cx: &CheckContext) -> Result<Option<SetUpBy>, Unknown> {
     let started = cx.dossier.project.start_on.get();
-    let (clock, from) = match (started, cx.facts.first_attendance) {
+    let (clock, from) = match (started, cx.facts.first_attendance()) {
         (Some(day), _) => ("start", day),
         (None, Some(day)) => ("attendance", day),
         (None, None) if cx.dossier.attendance.is_empty() => return Err(Unknown::missing(Dataset::Attendance)),

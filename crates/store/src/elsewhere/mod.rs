@@ -8,13 +8,15 @@ mod keys;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
-use model::sheet::{Body, Project, Who};
-use model::{AttendedElsewhere, CardElsewhere, CardKey, Dossier, Elsewhere, Month, PersonKey, ProjectCode, Sheet};
+use std::sync::Arc;
 
-use crate::db::{VALUES_PER_IN, micros};
+use model::sheet::{Body, Who};
+use model::{AttendedElsewhere, CardElsewhere, CardKey, Dossier, Month, PersonKey, ProjectCode, Sheet};
+
+use crate::db::VALUES_PER_IN;
 use crate::encode::decode;
 use crate::error::query;
+use crate::versions::{Known, Moment, Versions, until};
 use crate::{Store, StoreError};
 pub(crate) use index::{Entries, enter};
 pub(crate) use keys::{ENTERING, Keys};
@@ -23,158 +25,179 @@ use keys::{held, number, peers};
 const KEYS: &str = "select distinct b.key_no, b.project_code from key_site a \
      join key_site b on b.key_no = a.key_no and b.project_code <> a.project_code and (a.holder = 0 or b.holder <> a.holder) \
      where a.project_code = $1";
-const SHEETS_NOW: &str = "select p.project_code, b.body from placement p \
-     join sheet s on s.sheet_id = p.sheet_id join sheet_body b on b.hash = s.hash where p.is_current";
-const SHEETS_THEN: &str = "select p.project_code, b.body \
-     from (select project_code, dataset, month, part, sheet_id, received_at, \
-     row_number() over (partition by project_code, dataset, month, part \
-     order by received_at desc, uploaded_on desc, rank desc, sheet_id desc) as place from placement where received_at <= ";
-const SHEETS_OF: &str = ")) p join sheet s on s.sheet_id = p.sheet_id join sheet_body b on b.hash = s.hash where p.place = 1";
+const SHEETS: &str = "select p.project_code, p.dataset, p.month, p.part, p.received_at, p.is_current, b.body from placement p \
+     join sheet s on s.sheet_id = p.sheet_id join sheet_body b on b.hash = s.hash where ";
 
 /// Projects read at one time.
 const PROJECTS: usize = 50;
 
+/// A dossier and the moment at which it was known.
+type KnownAt<'a> = (Moment, &'a mut Dossier);
+
 impl Store {
-    pub(crate) async fn elsewhere(&self, dossier: &Dossier, known_at: Option<DateTime<Utc>>) -> Result<Elsewhere, StoreError> {
-        let code = dossier.project.code.as_str();
-        let mut elsewhere = Elsewhere { projects: self.peers(&dossier.project, known_at).await?, ..Elsewhere::default() };
+    /// What other projects say, as known at the moment of each dossier of the project.
+    pub(crate) async fn fill_elsewhere(&self, code: &ProjectCode, dossiers: &mut [KnownAt<'_>]) -> Result<(), StoreError> {
+        self.fill_peers(code, dossiers).await?;
         let sites: Vec<(i64, String)> =
-            on_either!(self, |pool| sqlx::query_as(KEYS).bind(code).fetch_all(pool).await).map_err(query("查找其他项目的人员"))?;
+            on_either!(self, |pool| sqlx::query_as(KEYS).bind(code.as_str()).fetch_all(pool).await).map_err(query("查找其他项目的人员"))?;
         if sites.is_empty() {
-            return Ok(elsewhere);
+            return Ok(());
         }
         let mut keys: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
         for (key, code) in sites {
             keys.entry(code).or_default().insert(key);
         }
-        elsewhere.attendance = self.attended(&months_here(dossier), &keys, known_at).await?;
-        elsewhere.cards = self.carried(&cards_here(dossier), &keys, known_at).await?;
-        Ok(elsewhere)
+        self.fill_attended(&keys, dossiers).await?;
+        self.fill_carried(&keys, dossiers).await
     }
 
     /// Rows of other projects that have a word of this one's.
-    async fn peers(&self, project: &Project, known_at: Option<DateTime<Utc>>) -> Result<Vec<Project>, StoreError> {
-        let words = peers(project);
-        if words.is_empty() {
-            return Ok(Vec::new());
+    async fn fill_peers(&self, code: &ProjectCode, dossiers: &mut [KnownAt<'_>]) -> Result<(), StoreError> {
+        let words: Vec<BTreeSet<String>> = dossiers.iter().map(|(_, dossier)| peers(&dossier.project)).collect();
+        let all: BTreeSet<&String> = words.iter().flatten().collect();
+        if all.is_empty() {
+            return Ok(());
         }
         let codes: Vec<String> = on_either!(self, |pool: Db| {
             let mut find = sqlx::QueryBuilder::<Db>::new("select distinct project_code from project_peer where project_code <> ");
-            find.push_bind(project.code.as_str()).push(" and peer in (");
+            find.push_bind(code.as_str()).push(" and peer in (");
             let mut list = find.separated(", ");
-            for word in &words {
-                list.push_bind(word);
+            for word in &all {
+                list.push_bind(*word);
             }
             find.push(") order by project_code");
             find.build_query_scalar().fetch_all(pool).await
         })
         .map_err(query("查找关联的项目"))?;
-        let mut newest = BTreeMap::new();
         for codes in codes.chunks(VALUES_PER_IN) {
-            // Of several parts the last speaks, as in the other's own dossier.
-            for (code, sheet) in self.sheets_of(codes, &["project"], None, known_at).await? {
-                if let Body::Project(mut lines) = sheet.body
-                    && let Some(row) = lines.pop()
-                {
-                    newest.insert(code, row);
-                }
+            let sheets = self.sheets_of(codes, &["project"], None, &moments(dossiers)).await?;
+            let rows = sheets.open(|(code, sheet)| {
+                let row = if let Body::Project(mut lines) = sheet.body { lines.pop() } else { None };
+                Ok(row.map(|row| (code, peers(&row), Arc::new(row))))
+            })?;
+            for (at, (_, dossier)) in dossiers.iter_mut().enumerate() {
+                // Of several parts the last speaks, as in the other's own dossier.
+                let newest: BTreeMap<&String, _> = rows.at(at).flatten().map(|(code, words, row)| (code, (words, row))).collect();
+                let related = newest.into_values().filter(|(theirs, _)| !theirs.is_disjoint(&words[at]));
+                dossier.elsewhere.projects.extend(related.map(|(_, row)| Arc::clone(row)));
             }
         }
-        Ok(newest.into_values().filter(|other| !peers(other).is_disjoint(&words)).collect())
+        Ok(())
     }
 
-    async fn attended(
-        &self,
-        here: &BTreeMap<PersonKey, BTreeSet<Month>>,
-        keys: &BTreeMap<String, BTreeSet<i64>>,
-        known_at: Option<DateTime<Utc>>,
-    ) -> Result<Vec<AttendedElsewhere>, StoreError> {
-        let mut masks: BTreeMap<(PersonKey, Month, String), (u32, u32)> = BTreeMap::new();
+    async fn fill_attended(&self, keys: &BTreeMap<String, BTreeSet<i64>>, dossiers: &mut [KnownAt<'_>]) -> Result<(), StoreError> {
+        let here: Vec<BTreeMap<PersonKey, BTreeSet<Month>>> = dossiers.iter().map(|(_, dossier)| months_here(dossier)).collect();
+        let mut masks: Vec<BTreeMap<(PersonKey, Month, &String), (u32, u32)>> = vec![BTreeMap::new(); dossiers.len()];
         for (code, keys) in keys {
-            let there = here.iter().filter(|(person, _)| keys.contains(&number(&person.0)));
+            let there = here.iter().flatten().filter(|(person, _)| keys.contains(&number(&person.0)));
             let months: BTreeSet<String> = there.flat_map(|(_, months)| months).map(Month::to_string).collect();
             if months.is_empty() {
                 continue;
             }
-            for (code, sheet) in self.sheets_of(std::slice::from_ref(code), &["attendance"], Some(&months), known_at).await? {
-                let (Body::Attendance(lines), Some(month)) = (sheet.body, sheet.month) else { continue };
-                for line in lines.iter().filter(|line| line.attended_mask() != 0) {
-                    let Some(person) = line.who.person else { continue };
-                    if here.get(&person).is_some_and(|months| months.contains(&month)) {
-                        let days = masks.entry((person, month, code.clone())).or_default();
-                        *days = (days.0 | line.whole_days, days.1 | line.half_days);
+            let sheets = self.sheets_of(std::slice::from_ref(code), &["attendance"], Some(&months), &moments(dossiers)).await?;
+            let sheets = sheets.open(|(_, sheet)| Ok(sheet))?;
+            for (at, (here, masks)) in here.iter().zip(&mut masks).enumerate() {
+                for sheet in sheets.at(at) {
+                    let (Body::Attendance(lines), Some(month)) = (&sheet.body, sheet.month) else { continue };
+                    for line in lines.iter().filter(|line| line.attended_mask() != 0) {
+                        let Some(person) = line.who.person else { continue };
+                        if here.get(&person).is_some_and(|months| months.contains(&month)) {
+                            let days = masks.entry((person, month, code)).or_default();
+                            *days = (days.0 | line.whole_days, days.1 | line.half_days);
+                        }
                     }
                 }
             }
         }
-        masks
-            .into_iter()
-            .map(|((person, month, code), (whole_days, half_days))| {
-                Ok(AttendedElsewhere { person, month, project: parse(&code)?, whole_days, half_days })
-            })
-            .collect()
+        for ((_, dossier), masks) in dossiers.iter_mut().zip(masks) {
+            for ((person, month, code), (whole_days, half_days)) in masks {
+                dossier.elsewhere.attendance.push(AttendedElsewhere { person, month, project: parse(code)?, whole_days, half_days });
+            }
+        }
+        Ok(())
     }
 
-    async fn carried(
-        &self,
-        here: &BTreeMap<CardKey, BTreeSet<PersonKey>>,
-        keys: &BTreeMap<String, BTreeSet<i64>>,
-        known_at: Option<DateTime<Utc>>,
-    ) -> Result<Vec<CardElsewhere>, StoreError> {
-        let shared: BTreeSet<i64> = here.keys().map(|card| number(&card.0)).collect();
+    async fn fill_carried(&self, keys: &BTreeMap<String, BTreeSet<i64>>, dossiers: &mut [KnownAt<'_>]) -> Result<(), StoreError> {
+        let here: Vec<BTreeMap<CardKey, BTreeSet<PersonKey>>> = dossiers.iter().map(|(_, dossier)| cards_here(dossier)).collect();
+        let shared: BTreeSet<i64> = here.iter().flatten().map(|(card, _)| number(&card.0)).collect();
         let codes: Vec<String> = keys.iter().filter(|(_, keys)| !keys.is_disjoint(&shared)).map(|(code, _)| code.clone()).collect();
-        let mut cards = BTreeSet::new();
+        let mut cards = vec![BTreeSet::new(); dossiers.len()];
         for codes in codes.chunks(PROJECTS) {
-            for (code, sheet) in self.sheets_of(codes, &["roster", "payroll", "payout"], None, known_at).await? {
-                let project = parse(&code)?;
-                for (card, person) in holders(&sheet) {
-                    if here.get(&card).is_some_and(|holders| holders.iter().any(|holder| *holder != person)) {
-                        cards.insert(CardElsewhere { card, project: project.clone(), person });
+            let sheets = self.sheets_of(codes, &["roster", "payroll", "payout"], None, &moments(dossiers)).await?;
+            let sheets = sheets.open(|(code, sheet)| Ok((parse(&code)?, holders(&sheet))))?;
+            for (at, (here, cards)) in here.iter().zip(&mut cards).enumerate() {
+                for (project, holders) in sheets.at(at) {
+                    for (card, person) in holders {
+                        if here.get(card).is_some_and(|holders| holders.iter().any(|holder| holder != person)) {
+                            cards.insert(CardElsewhere { card: *card, project: project.clone(), person: *person });
+                        }
                     }
                 }
             }
         }
-        Ok(cards.into_iter().collect())
+        for ((_, dossier), cards) in dossiers.iter_mut().zip(cards) {
+            dossier.elsewhere.cards = cards.into_iter().collect();
+        }
+        Ok(())
     }
 
-    /// Sheets of projects as known at that time; of each project in the order of their receipt, then of their parts.
-    async fn sheets_of(
+    /// Sheets of projects as known at each moment; of each project in the order of their receipt, then of their parts.
+    async fn sheets_of<'m>(
         &self,
         codes: &[String],
         datasets: &[&str],
         months: Option<&BTreeSet<String>>,
-        known_at: Option<DateTime<Utc>>,
-    ) -> Result<Vec<(String, Sheet)>, StoreError> {
-        let rows: Vec<(String, Vec<u8>)> = on_either!(self, |pool: Db| {
-            let mut find = sqlx::QueryBuilder::<Db>::new(if known_at.is_some() { SHEETS_THEN } else { SHEETS_NOW });
-            if let Some(at) = known_at {
-                find.push_bind(micros(at));
-            }
-            let own = if known_at.is_some() { "" } else { "p." };
-            find.push(format!(" and {own}project_code in ("));
+        moments: &'m [Moment],
+    ) -> Result<Sheets<'m>, StoreError> {
+        let rows: Vec<(String, String, String, String, i64, bool, Vec<u8>)> = on_either!(self, |pool: Db| {
+            let mut find = sqlx::QueryBuilder::<Db>::new(SHEETS);
+            match until(moments) {
+                None => find.push("p.is_current"),
+                Some(until) => find.push("(p.is_current or p.received_at <= ").push_bind(until).push(")"),
+            };
+            find.push(" and p.project_code in (");
             let mut list = find.separated(", ");
             for code in codes {
                 list.push_bind(code);
             }
-            find.push(format!(") and {own}dataset in ("));
+            find.push(") and p.dataset in (");
             let mut list = find.separated(", ");
             for dataset in datasets {
                 list.push_bind(*dataset);
             }
             if let Some(months) = months {
-                find.push(format!(") and {own}month in ("));
+                find.push(") and p.month in (");
                 let mut list = find.separated(", ");
                 for month in months {
                     list.push_bind(month);
                 }
             }
-            find.push(if known_at.is_some() { SHEETS_OF } else { ")" });
-            find.push(" order by p.project_code, p.received_at, p.month, p.part");
+            find.push(") order by p.project_code, p.received_at, p.month, p.part, p.uploaded_on, p.rank, p.sheet_id");
             find.build_query_as().fetch_all(pool).await
         })
         .map_err(query("读取其他项目的表"))?;
-        rows.into_iter().map(|(code, body)| Ok((code, decode(&body)?))).collect()
+        let mut versions = Versions::new();
+        for (code, dataset, month, part, received, is_current, body) in rows {
+            versions.push((code.clone(), dataset, month, part), received, is_current, (code, body));
+        }
+        Ok(Sheets { versions, moments })
     }
+}
+
+/// Sheets of other projects, still packed.
+struct Sheets<'m> {
+    versions: Versions<(String, Vec<u8>)>,
+    moments: &'m [Moment],
+}
+
+impl Sheets<'_> {
+    fn open<U>(self, read: impl Fn((String, Sheet)) -> Result<U, StoreError>) -> Result<Known<U>, StoreError> {
+        self.versions.open(self.moments, |(code, body)| read((code, decode(&body)?)))
+    }
+}
+
+fn moments(dossiers: &[KnownAt<'_>]) -> Vec<Moment> {
+    dossiers.iter().map(|(moment, _)| *moment).collect()
 }
 
 /// Months in which each person attended here.
