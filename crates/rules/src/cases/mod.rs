@@ -25,7 +25,9 @@
 //! Amounts are in yuan, except in `expect` and `law` (fen, as printed). Overrides shared by all cases of a file stand in `[given]`.
 
 mod build;
+mod directions;
 mod master;
+mod monotone;
 mod properties;
 mod row;
 mod shelf;

@@ -32,7 +32,7 @@ fn worker() -> impl Strategy<Value = Worker> {
 
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each table is there or not, by itself")]
-struct County {
+pub(super) struct County {
     workers: Vec<Worker>,
     account: bool,
     ledger: bool,
@@ -43,7 +43,7 @@ struct County {
     day: u32,
 }
 
-fn county() -> impl Strategy<Value = County> {
+pub(super) fn county() -> impl Strategy<Value = County> {
     let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
     (prop::collection::vec(worker(), 1..7), flags, 0..2_u32, 1..30_u32).prop_map(
         |(workers, (account, ledger, wage_debit, deposit, board), rejected, day)| County {
@@ -119,7 +119,7 @@ fn case_text(county: &County) -> String {
     text
 }
 
-fn made(county: &County) -> Case {
+pub(super) fn made(county: &County) -> Case {
     let table: Table = toml::from_str(&case_text(county)).expect("the made case is TOML");
     read("made", &Table::new(), &table, &shipped_law())
 }
