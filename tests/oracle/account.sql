@@ -22,8 +22,12 @@ FROM now n LEFT JOIN finding f ON f.rule = 'account.not_opened' AND f.project = 
 INSERT INTO finding
 SELECT r.rule, project, NULL, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, 'account.not_opened', NULL, NULL
 FROM no_account, (VALUES ('account.agreement_missing'), ('account.not_filed'), ('account.name_mismatch'), ('account.balance_insufficient'), ('account.closed_early'),
-                         ('account.misuse'), ('account.funding_late'), ('account.funding_short')) r(rule)
+                         ('account.misuse')) r(rule)
 WHERE outcome = 'breach' AND status = 'active';
+INSERT INTO finding
+SELECT r.rule, n.project, m.month, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, 'account.not_opened', NULL, NULL
+FROM no_account n JOIN month_now m USING (project), (VALUES ('account.funding_late'), ('account.funding_short')) r(rule)
+WHERE n.outcome = 'breach' AND m.status = 'active';
 
 -- account.agreement_missing: per account no tripartite agreement after 10 wd; per project a missing contract term or a cycle above one month.
 INSERT INTO finding
@@ -69,13 +73,14 @@ FROM (SELECT e.*, p.contractor, CASE WHEN e.nature IS NOT NULL THEN e.nature = '
       FROM entry e JOIN project p USING (project) WHERE e.credit > 0) e
 GROUP BY ALL;
 
--- Per month: what fell due, what came, the surplus over the month's own wages; surpluses fill the oldest open months first.
+-- Per month: what fell due, what came, the surplus over the month's own wages (none while these are not known); surpluses fill the oldest open months first.
 CREATE OR REPLACE TEMP TABLE funding AS
 WITH due AS (
-    SELECT w.project, month_of(w.pay_day) AS month, sum(s.net) AS wages, max(w.pay_day) AS pay_day FROM sheet s JOIN pay_month w USING (project, month) GROUP BY ALL),
+    SELECT w.project, month_of(w.pay_day) AS month, sum(s.net) AS wages, max(w.pay_day) AS pay_day, bool_or(m.heads > 0 OR s.lines > 0) AS worked, bool_or(m.heads > 0 AND s.lines IS NULL) AS not_known
+    FROM month_now m JOIN pay_month w USING (project, month) LEFT JOIN sheet s USING (project, month) GROUP BY ALL),
 monthly AS (
-    SELECT m.project, m.month, m.status, m.first, m.funding_nominal, m.funding_due, coalesce(d.wages, 0) AS wages, d.pay_day, coalesce(c.labour, 0) AS labour, coalesce(c.own_money, 0) AS own_money,
-           c.last_labour, greatest(coalesce(d.wages, 0) - coalesce(c.labour, 0), 0) AS short, greatest(coalesce(c.labour, 0) - coalesce(d.wages, 0), 0) AS surplus
+    SELECT m.project, m.month, m.status, m.first, m.funding_nominal, m.funding_due, coalesce(d.wages, 0) AS wages, coalesce(d.worked, false) AS worked, coalesce(d.not_known, false) AS not_known, d.pay_day, coalesce(c.labour, 0) AS labour, coalesce(c.own_money, 0) AS own_money,
+           c.last_labour, greatest(coalesce(d.wages, 0) - coalesce(c.labour, 0), 0) AS short, CASE WHEN coalesce(d.not_known, false) THEN 0 ELSE greatest(coalesce(c.labour, 0) - coalesce(d.wages, 0), 0) END AS surplus
     FROM month_now m LEFT JOIN due d USING (project, month) LEFT JOIN credited c USING (project, month)),
 early AS (
     SELECT c.project, sum(c.labour) AS surplus FROM credited c WHERE NOT EXISTS (FROM monthly m WHERE m.project = c.project AND m.month = c.month) GROUP BY c.project)
@@ -89,7 +94,7 @@ WITH clock AS (
     SELECT f.*, n.start, n.funding_day,
            CASE WHEN n.funding_day IS NOT NULL THEN f.funding_due
                 ELSE add_mo(coalesce((SELECT max(c.last_labour) FROM credited c WHERE c.project = f.project AND c.month < f.month), n.start), law('account.funding_cycle', f.first)) END AS due
-    FROM funding f JOIN now n USING (project) WHERE f.status = 'active' AND EXISTS (FROM any_account a WHERE a.project = f.project)),
+    FROM funding f JOIN now n USING (project) WHERE (f.status = 'active' OR (f.status = 'suspended' AND f.worked)) AND EXISTS (FROM any_account a WHERE a.project = f.project)),
 judged AS (
     SELECT c.*, v.until, v.newest, short - filled AS open,
            CASE WHEN funding_day IS NOT NULL THEN funding_nominal >= start AND due < getvariable('today')
@@ -97,8 +102,8 @@ judged AS (
     FROM clock c LEFT JOIN covered v USING (project)),
 ruled AS (
     SELECT *, CASE WHEN NOT over OR labour > 0 OR (short > 0 AND open = 0) THEN 'clear'
-                   WHEN wages = 0 THEN 'clear'
-                   WHEN newest IS NULL OR (newest < getvariable('today') - law('account.ledger_stale', getvariable('today'))::INTEGER AND until < due) THEN 'unknown'
+                   WHEN NOT worked THEN 'clear'
+                   WHEN (status = 'suspended' AND not_known) OR newest IS NULL OR (newest < getvariable('today') - law('account.ledger_stale', getvariable('today'))::INTEGER AND until < due) THEN 'unknown'
                    ELSE 'breach' END AS outcome
     FROM judged)
 SELECT 'account.funding_late', project, month, NULL, outcome,
@@ -111,11 +116,11 @@ INSERT INTO finding
 WITH judged AS (
     SELECT f.*, v.until, v.newest, short - filled AS open, l.outcome AS late
     FROM funding f LEFT JOIN covered v USING (project) LEFT JOIN finding l ON l.rule = 'account.funding_late' AND l.project = f.project AND l.period = f.month
-    WHERE f.status = 'active' AND EXISTS (FROM any_account a WHERE a.project = f.project))
+    WHERE (f.status = 'active' OR (f.status = 'suspended' AND f.worked)) AND EXISTS (FROM any_account a WHERE a.project = f.project))
 SELECT 'account.funding_short', project, month, NULL,
-       CASE WHEN late IS NOT NULL OR newest IS NULL OR (newest < getvariable('today') - law('account.ledger_stale', getvariable('today'))::INTEGER AND until < pay_day) THEN 'unknown' ELSE 'breach' END,
+       CASE WHEN late IS NOT NULL OR not_known OR newest IS NULL OR (newest < getvariable('today') - law('account.ledger_stale', getvariable('today'))::INTEGER AND until < pay_day) THEN 'unknown' ELSE 'breach' END,
        'notice', pay_day + 1, pay_day, open, NULL, CASE WHEN late IS NOT NULL THEN 'account.funding_late' END, NULL, NULL
-FROM judged WHERE late IS NOT NULL OR (pay_day < getvariable('today') AND open > law('account.funding_tolerance', pay_day));
+FROM judged WHERE pay_day < getvariable('today') AND (late IS NOT NULL OR not_known OR open > law('account.funding_tolerance', pay_day));
 -- The second test: certified progress of the nodes so far x labour ratio against credits up to the end of the month after the node's date.
 INSERT INTO finding
 WITH nodes AS (
@@ -137,14 +142,14 @@ WITH coming AS (
       AND EXISTS (FROM open_account a WHERE a.project = n.project)),
 needed AS (
     SELECT c.*, coalesce((SELECT s.net FROM sheet s WHERE s.project = c.project AND s.month = c.month),
-                         (SELECT round(avg(s.net)) FROM sheet s WHERE s.project = c.project AND s.month < c.month
+                         (SELECT floor(avg(s.net)) FROM sheet s WHERE s.project = c.project AND s.month < c.month
                           AND s.month >= month_of(plus_months(first_day(c.month), -law('account.forecast_months', c.pay_day))))) AS needed,
            (SELECT max_by(e.balance, (e.date, e.time, e.serial)) FROM entry e WHERE e.project = c.project AND e.date <= c.checked) AS balance,
            EXISTS (FROM present p WHERE p.project = c.project AND p.month = c.month) AS worked,
            EXISTS (FROM month_paid m WHERE m.project = c.project AND m.month = c.month) AS paid
     FROM coming c)
-SELECT 'account.balance_insufficient', project, NULL, NULL, CASE WHEN balance IS NULL THEN 'unknown' ELSE 'breach' END, 'notice', checked, pay_day, needed - balance, NULL, NULL, NULL, NULL
-FROM needed WHERE worked AND NOT paid AND needed > coalesce(balance, -1);
+SELECT 'account.balance_insufficient', project, NULL, (SELECT min(a.subject) FROM open_account a WHERE a.project = n.project), CASE WHEN balance IS NULL THEN 'unknown' ELSE 'breach' END, 'notice', checked, pay_day, needed - balance, NULL, NULL, NULL, NULL
+FROM needed n WHERE worked AND NOT paid AND needed > coalesce(balance, -1);
 
 -- account.misuse: a debit to anyone but a worker of the project; cash; fees above the cap; what a team leader gets beyond his own wage.
 INSERT INTO finding

@@ -18,8 +18,7 @@ WITH totals AS (
            abs(sum(net) - sum(paid)) AS gap FROM difference GROUP BY ALL),
 judged AS (
     SELECT b.*, t.workers, t.amount, t.unread, t.gap,
-           CASE WHEN lines IS NULL AND paid_lines IS NULL THEN NULL
-                WHEN NOT closed THEN 'unknown'
+           CASE WHEN NOT closed AND (b.status = 'active' OR heads + coalesce(lines, 0) + coalesce(paid_lines, 0) > 0) THEN 'unknown' WHEN lines IS NULL AND paid_lines IS NULL AND heads = 0 THEN NULL
                 WHEN lines IS NULL THEN 'unknown'
                 WHEN paid_lines IS NULL THEN CASE WHEN ledger_covers AND NOT wage_debit THEN 'breach' ELSE 'unknown' END
                 WHEN t.workers > 0 OR t.gap > law('payroll.tolerance', first) * lines THEN 'breach'
@@ -28,6 +27,12 @@ judged AS (
 SELECT 'payroll.bank_mismatch', project, month, NULL, outcome, 'notice', window_end + 1, window_end, amount, workers,
        CASE WHEN lines IS NULL AND closed AND not_uploaded THEN 'platform.payroll_not_uploaded' END, NULL, NULL
 FROM judged WHERE outcome IN ('breach', 'unknown');
+
+-- A month without any sheet counts once, under platform.payroll_not_uploaded.
+INSERT INTO finding
+SELECT r.rule, project, month, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, 'platform.payroll_not_uploaded', NULL, NULL
+FROM bank_month, (VALUES ('payroll.no_quantity_basis'), ('payroll.unsigned'), ('payroll.below_minimum'), ('payroll.ghost_worker'), ('payroll.ledger_incomplete')) r(rule)
+WHERE status = 'active' AND heads > 0 AND not_uploaded;
 
 -- payroll.no_quantity_basis: pieces without quantity or price or unlike gross by more than 1 %; time without days, hours or rate, or more days than attended.
 INSERT INTO finding
@@ -48,7 +53,7 @@ monthly AS (
     SELECT project, month, count(DISTINCT person) FILTER (nothing OR unlike OR too_many) AS workers,
            sum(abs(round(pieces * piece_rate * 100) - (gross - overtime - bonus))) FILTER (unlike AND NOT nothing) AS amount, bool_or(progress = '否') AS no_progress
     FROM faults GROUP BY ALL)
-SELECT 'payroll.no_quantity_basis', project, month, NULL, 'breach', 'notice', NULL, NULL, amount, nullif(workers, 0), NULL, NULL, NULL FROM monthly WHERE workers > 0 OR no_progress;
+SELECT 'payroll.no_quantity_basis', project, month, NULL, 'breach', 'notice', NULL, NULL, amount, workers, NULL, NULL, NULL FROM monthly WHERE workers > 0 OR no_progress;
 
 -- payroll.unsigned: signed lines below 100 %.
 INSERT INTO finding
@@ -85,9 +90,9 @@ judged AS (
                 WHEN workers > 0 OR (pending > 0 AND closed) THEN CASE WHEN add_wd(b.pay_day, law('payroll.late_notice', b.pay_day)) <= getvariable('today') THEN 'breach' ELSE 'clear' END
                 WHEN pending > 0 OR unread THEN 'unknown' ELSE 'clear' END AS outcome
     FROM bank_month b LEFT JOIN unpaid u USING (project, month) WHERE b.status IN ('active', 'completed') AND b.heads > 0)
-SELECT 'payroll.late', project, month, NULL, outcome, CASE WHEN order_on <= getvariable('today') THEN 'order' ELSE 'notice' END, notice_on, pay_day,
+SELECT 'payroll.late', project, month, NULL, outcome, CASE WHEN order_on <= getvariable('today') THEN 'order' ELSE 'notice' END, pay_day + 1, pay_day,
        CASE WHEN closed THEN amount_all ELSE amount END, workers + CASE WHEN closed THEN pending ELSE 0 END,
-       CASE WHEN outcome = 'unknown' AND lines IS NULL AND paid_lines IS NULL AND not_uploaded THEN 'platform.payroll_not_uploaded' END, NULL, NULL
+       CASE WHEN outcome = 'unknown' AND lines IS NULL AND paid_lines IS NULL AND not_uploaded AND closed THEN 'platform.payroll_not_uploaded' END, NULL, NULL
 FROM judged WHERE outcome <> 'clear';
 
 -- payroll.attendance_gap: present one day or more, on no sheet and not paid; up to 10 % of those present notice, above order.
@@ -100,7 +105,7 @@ SELECT 'payroll.attendance_gap', b.project, b.month, NULL, CASE WHEN NOT b.close
        CASE WHEN g.workers * 1000000 > law('payroll.gap_order_share', b.first) * g.heads THEN 'order' ELSE 'notice' END, b.window_end + 1, b.window_end, NULL, g.workers,
        CASE WHEN b.closed AND b.lines IS NULL AND b.not_uploaded THEN 'platform.payroll_not_uploaded' END, NULL, NULL
 FROM bank_month b JOIN gap g USING (project, month)
-WHERE b.status = 'active' AND b.pay_day < getvariable('today') AND (NOT b.closed OR (b.lines IS NULL AND b.paid_lines IS NULL) OR g.workers > law('payroll.gap_limit', b.first));
+WHERE b.status = 'active' AND (NOT b.closed OR (b.lines IS NULL AND b.paid_lines IS NULL) OR g.workers > law('payroll.gap_limit', b.first));
 
 -- payroll.not_via_account: wages paid from another account or in cash although the account duty exists.
 INSERT INTO finding
@@ -116,7 +121,7 @@ SELECT 'payroll.not_via_account', b.project, b.month, NULL,
        CASE WHEN n.outcome = 'breach' THEN 'unknown' WHEN o.workers > 0 THEN 'breach' ELSE 'unknown' END, 'order', NULL, NULL, o.amount, o.workers,
        CASE WHEN n.outcome = 'breach' THEN 'account.not_opened' END, NULL, NULL
 FROM bank_month b JOIN duty d USING (project) LEFT JOIN no_account n USING (project) LEFT JOIN monthly o USING (project, month)
-WHERE b.status = 'active' AND d.duty AND ((n.outcome = 'breach' AND (b.lines > 0 OR b.paid_lines > 0)) OR o.workers > 0 OR (b.lines > 0 AND b.paid_lines IS NULL AND NOT (b.ledger_covers AND NOT b.wage_debit)));
+WHERE b.status = 'active' AND d.duty AND ((n.outcome = 'breach' AND b.heads > 0) OR o.workers > 0 OR (b.heads > 0 AND b.paid_lines IS NULL));
 
 -- payroll.below_minimum: gross without overtime and allowances / attended days x 21.75 below the monthly minimum; hourly below the hourly one.
 INSERT INTO finding
@@ -168,6 +173,9 @@ judged AS (
 SELECT 'payroll.payee_mismatch', project, month, NULL, CASE WHEN bool_or((other_name OR shared) AND NOT mandated) THEN 'breach' ELSE 'unknown' END, 'notice', NULL, NULL,
        sum(amount) FILTER ((other_name OR shared) AND NOT mandated), count(DISTINCT person) FILTER ((other_name OR shared) AND NOT mandated), NULL, NULL, NULL
 FROM judged WHERE other_name OR shared GROUP BY project, month;
+INSERT INTO finding
+SELECT 'payroll.payee_mismatch', project, month, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM bank_month
+WHERE status = 'active' AND heads > 0 AND paid_lines IS NULL AND closed;
 
 -- payroll.ledger_incomplete: a field of article 15 missing on a line; a successful payout stands for pay date and signature.
 INSERT INTO finding
@@ -209,5 +217,6 @@ SELECT 'payroll.arrears', n.project, NULL, NULL, CASE WHEN t.project IS NOT NULL
        t.due + 1, t.due, t.amount, t.workers, NULL, NULL, NULL
 FROM now n LEFT JOIN totals t USING (project)
 WHERE t.project IS NOT NULL OR EXISTS (FROM short s WHERE s.project = n.project AND NOT s.verified)
+   OR EXISTS (FROM bank_month b WHERE b.project = n.project AND b.closed AND b.heads > 0 AND b.paid_lines IS NULL AND b.status IN ('active', 'completed'))
    OR EXISTS (FROM lead_case l WHERE l.project = n.project AND l.received <= getvariable('today') AND coalesce(l.done > getvariable('today'), true)
               AND NOT says_one_of(l.answer, law_words('payroll.lead_refuted_words', l.received)));

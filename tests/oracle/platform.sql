@@ -23,7 +23,7 @@ FROM upload WHERE status = 'active' AND coalesce(duty, true) AND heads > 0 AND d
 INSERT INTO finding
 WITH newest AS (
     SELECT n.project, n.start, (SELECT max(date) FROM attended a WHERE a.project = n.project AND a.date <= getvariable('today')) AS attendance,
-           (SELECT max(uploaded) FROM sheet_line s WHERE s.project = n.project) AS payroll, c.until AS ledger,
+           (SELECT max(uploaded) FROM sheet_line s WHERE s.project = n.project) AS payroll, NOT EXISTS (FROM sheet s WHERE s.project = n.project) AS no_sheet, c.until AS ledger,
            EXISTS (FROM finding f WHERE f.rule = 'platform.payroll_not_uploaded' AND f.project = n.project AND f.outcome = 'breach') AS not_uploaded
     FROM now n LEFT JOIN covered c USING (project) WHERE n.status = 'active'),
 heads AS (
@@ -38,12 +38,12 @@ faults AS (
     SELECT n.*, attendance + law('platform.attendance_age', getvariable('today'))::INTEGER AS attendance_due, payroll + law('platform.payroll_age', getvariable('today'))::INTEGER AS payroll_due,
            ledger + law('platform.ledger_age', getvariable('today'))::INTEGER AS ledger_due,
            s.seen > 0 AND abs(s.rostered - s.seen) * 1000000 > law('platform.heads_limit', getvariable('today')) * s.rostered AS heads,
-           EXISTS (FROM steps t WHERE t.project = n.project AND t.gap <> 0) AS unbalanced
+           EXISTS (FROM steps t WHERE t.project = n.project AND t.gap <> 0) OR EXISTS (FROM unbalanced_sheet u WHERE u.project = n.project AND coalesce(u.uploaded, u.prepared) <= getvariable('today')) AS unbalanced
     FROM newest n JOIN seen s USING (project))
 SELECT 'platform.data_quality', project, NULL, NULL,
        CASE WHEN attendance_due < getvariable('today') OR ledger_due < getvariable('today') OR heads OR unbalanced OR (payroll_due < getvariable('today') AND NOT not_uploaded) THEN 'breach' ELSE 'unknown' END,
-       'notice', NULL, NULL, NULL, NULL, CASE WHEN payroll_due < getvariable('today') THEN 'platform.payroll_not_uploaded' END, NULL,
+       'notice', NULL, NULL, NULL, NULL, CASE WHEN not_uploaded THEN 'platform.payroll_not_uploaded' END, NULL,
        concat_ws(' ', CASE WHEN attendance_due < getvariable('today') THEN 'attendance' END, CASE WHEN ledger_due < getvariable('today') THEN 'ledger' END,
                  CASE WHEN payroll_due < getvariable('today') THEN 'payroll' END, CASE WHEN heads THEN 'heads' END, CASE WHEN unbalanced THEN 'balance' END)
 FROM faults
-WHERE attendance_due < getvariable('today') OR ledger_due < getvariable('today') OR payroll_due < getvariable('today') OR heads OR unbalanced;
+WHERE attendance_due < getvariable('today') OR ledger_due < getvariable('today') OR payroll_due < getvariable('today') OR heads OR unbalanced OR no_sheet OR attendance IS NULL;

@@ -109,7 +109,9 @@ counted AS (
            (SELECT count(DISTINCT a.person) FROM attended a WHERE a.project = l.project AND a.date <= l.seen
             AND a.date > before_wd(l.seen, law('realname.attendance_window', l.seen))) AS heads
     FROM last l)
-SELECT 'realname.attendance_missing', project, NULL, NULL, 'breach', 'notice', CASE WHEN due < getvariable('today') THEN due + 1 END, CASE WHEN due < getvariable('today') THEN due END, NULL, rostered, NULL, NULL, NULL
+SELECT 'realname.attendance_missing', project, NULL, NULL,
+       CASE WHEN (due < getvariable('today') AND EXISTS (FROM delivered v WHERE v.attendance_until >= due)) OR heads * 1000000 < law('realname.attendance_share', getvariable('today')) * rostered
+            THEN 'breach' ELSE 'unknown' END, 'notice', CASE WHEN due < getvariable('today') THEN due + 1 END, CASE WHEN due < getvariable('today') THEN due END, NULL, rostered, NULL, NULL, NULL
 FROM counted
-WHERE rostered > 0 AND ((due < getvariable('today') AND EXISTS (FROM delivered v WHERE v.attendance_until >= due))
+WHERE rostered > 0 AND (due < getvariable('today')
    OR (heads > 0 AND heads * 1000000 < law('realname.attendance_share', getvariable('today')) * rostered));

@@ -19,7 +19,7 @@ LEFT JOIN (SELECT project, bool_or(says_no(parties) OR says_no(wages) OR says_no
                                    OR coalesce(money(minimum) <> law('payroll.minimum_monthly', getvariable('today')), false)) AS bad,
                   bool_or(parties IS NULL OR wages IS NULL OR complaints IS NULL) AS unknown
            FROM (FROM board QUALIFY row_number() OVER (PARTITION BY project ORDER BY coalesce(checked, placed) DESC) = 1) GROUP BY project) b USING (project)
-LEFT JOIN finding f ON f.rule = 'site.board_missing' AND f.project = s.project AND f.outcome = 'breach'
+LEFT JOIN finding f ON f.rule = 'site.board_missing' AND f.project = s.project AND f.outcome = 'breach' AND s.photo IS NULL
 WHERE f.project IS NOT NULL OR b.bad OR b.unknown;
 
 -- site.settlement_overdue: node + 30 cd without settlement; or paid below 80 % of completed value (contracts from 2022-08-01); private owner: advice.
@@ -32,6 +32,9 @@ judged AS (
 SELECT 'site.settlement_overdue', project, NULL, 'node:' || node, CASE WHEN owner_kind IS NULL OR (open AND settled_cell IS NULL) THEN 'unknown' ELSE 'breach' END, 'notice', due + 1, due,
        CASE WHEN short > 0 THEN short END, NULL, NULL, NULL, NULL
 FROM judged WHERE due < getvariable('today') AND (open OR short > 0);
+INSERT INTO finding
+SELECT 'site.settlement_overdue', project, NULL, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM now n
+WHERE status = 'active' AND coalesce(owner_kind, '') <> '社会投资' AND NOT EXISTS (FROM settlement s WHERE s.project = n.project);
 
 -- site.payment_guarantee_missing: none 20 wd after signing, or expired while active.
 INSERT INTO finding

@@ -113,6 +113,15 @@ SELECT line, 项目编码 AS project, left(工资所属月份, 7) AS month, 施�
        工程进度附件 AS progress, 支付方式 AS means, 工资清单 AS slip, coalesce(备注, '') AS remark, 身份证号 AS person_cell
 FROM lines;
 
+-- Sheets whose total row differs from their lines.
+CREATE OR REPLACE TABLE unbalanced_sheet AS
+WITH sums AS (
+    SELECT place, max(项目编码) FILTER (NOT total) AS project, max(on_date(上传日期)) AS uploaded, max(on_date(编制日期)) AS prepared,
+           sum(money(应发工资)) FILTER (NOT total) AS gross, sum(money(实发工资)) FILTER (NOT total) AS net, max(money(应发工资)) FILTER (total) AS gross_total,
+           max(money(实发工资)) FILTER (total) AS net_total
+    FROM (SELECT *, regexp_matches(coalesce(项目编码, '') || coalesce(姓名, ''), '合计|总计') AS total FROM raw_payroll) GROUP BY place)
+SELECT * FROM sums WHERE gross <> gross_total OR net <> net_total;
+
 CREATE OR REPLACE TABLE payout AS
 WITH lines AS (SELECT *, row_number() OVER () AS line, regexp_extract(备注, '(\d{4})年(\d{1,2})月', ['year', 'month']) AS noted FROM raw_payout),
 batches AS (SELECT batch, any_value(regexp_extract(said, '(\d{4})年(\d{1,2})月', ['year', 'month'])) AS noted FROM ledger WHERE batch <> '' GROUP BY batch)
