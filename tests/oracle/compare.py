@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Every finding of `anxin check` against the oracle's, on random counties.
 
-usage: compare.py [--seeds N] [--scenario NAME] [--as-of DATE] [--sweep FROM TO] [--seed N] [--keep FOLDER]
+usage: compare.py [--seeds N] [--scenario NAME] [--as-of DATE] [--sweep FROM TO] [--seed N] [--spoil STEPS]
 
-With --sweep one county (--seed) is asked about every day from FROM to TO; otherwise counties of seeds 1..N about one day. ANXIN names the binary.
+With --spoil the files are spoilt at random in so many places first (mutate.py). With --sweep one county (--seed) is asked about every day from FROM to TO; otherwise counties of seeds 1..N about one day. ANXIN names the binary.
 A breach must agree in rule, project, period, subject, severity, due, amount, workers, and in `since` where rules.md defines it (the oracle leaves it null
 elsewhere). An unknown must agree in rule, project, months and what it is held by; a reminder in rule, project and due date. What is left is clear for both.
 """
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 
+import mutate
 import oracle
 
 ROOT = oracle.HERE.parent.parent
@@ -29,9 +30,11 @@ def anxin(folder, *arguments):
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True).stdout
 
 
-def written(folder, scenario, seed):
+def written(folder, scenario, seed, steps=0):
     """A county on disk and imported; the oracle's database of the same files."""
     anxin(folder, "simulate", "write", "--scenario", scenario, "--seed", str(seed), "--files", "csv-utf8", str(folder / "county"))
+    if steps:
+        print("\n".join("    " + line for line in mutate.mutate(folder / "county/inbox", seed, steps)))
     anxin(folder, "import", "--format", "json", str(folder / "county/inbox"))
     return oracle.county(folder / "county/inbox", ROOT / "config")
 
@@ -96,13 +99,14 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scenario", default="county-random")
     parser.add_argument("--as-of", type=datetime.date.fromisoformat, default=datetime.date(2024, 12, 19))
+    parser.add_argument("--spoil", type=int, default=0, metavar="STEPS")
     parser.add_argument("--sweep", nargs=2, type=datetime.date.fromisoformat)
     arguments = parser.parse_args()
     agreed, different = collections.Counter(), []
     for seed in [arguments.seed] if arguments.sweep else range(1, arguments.seeds + 1):
         folder = pathlib.Path(tempfile.mkdtemp(prefix="anxin-oracle-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
         try:
-            database = written(folder, arguments.scenario, seed)
+            database = written(folder, arguments.scenario, seed, arguments.spoil)
             first, last = arguments.sweep or (arguments.as_of, arguments.as_of)
             for offset in range((last - first).days + 1):
                 more, unlike = compare(folder, database, first + datetime.timedelta(days=offset), f"seed {seed}")
