@@ -8,7 +8,7 @@ WITH judged AS (
     FROM now n JOIN duty d USING (project)
     WHERE n.status = 'active' OR (n.status = 'planned' AND n.signed <= getvariable('today')))
 SELECT 'account.not_opened', project, NULL, CASE WHEN split THEN 'group' END,
-       CASE WHEN opened THEN 'clear' WHEN NOT duty THEN 'clear' WHEN NOT (SELECT account FROM delivered) OR law_gap OR signed_unknown OR duty IS NULL OR once THEN 'unknown'
+       CASE WHEN opened OR NOT duty OR (signed IS NULL AND NOT signed_unknown) THEN 'clear' WHEN NOT (SELECT account FROM delivered) OR law_gap OR signed_unknown OR duty IS NULL OR once THEN 'unknown'
             WHEN due < getvariable('today') THEN 'breach' ELSE 'clear' END,
        'order', due + 1, due, NULL, NULL, CASE WHEN once THEN 'account.closed_early' END, NULL,
        CASE WHEN duty AND NOT opened AND due >= getvariable('today') AND getvariable('today') >= before_wd(due, law('account.notice_lead', due)) THEN 'upcoming' END
@@ -28,6 +28,12 @@ INSERT INTO finding
 SELECT r.rule, n.project, m.month, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, 'account.not_opened', NULL, NULL
 FROM no_account n JOIN month_now m USING (project), (VALUES ('account.funding_late'), ('account.funding_short')) r(rule)
 WHERE n.outcome = 'breach' AND m.status = 'active';
+
+-- No account although due, but the project no longer active: no statement to look at.
+INSERT INTO finding
+SELECT r.rule, n.project, m.month, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM no_account n JOIN duty d USING (project) JOIN month_now m USING (project), (VALUES ('account.funding_late'), ('account.funding_short')) r(rule)
+WHERE n.outcome <> 'breach' AND n.status NOT IN ('active', 'planned') AND d.duty AND d.due < getvariable('today') AND NOT n.has_account AND m.status = 'active';
 
 -- account.agreement_missing: per account no tripartite agreement after 10 wd; per project a missing contract term or a cycle above one month.
 INSERT INTO finding
@@ -150,6 +156,10 @@ needed AS (
     FROM coming c)
 SELECT 'account.balance_insufficient', project, NULL, (SELECT min(a.subject) FROM open_account a WHERE a.project = n.project), CASE WHEN balance IS NULL THEN 'unknown' ELSE 'breach' END, 'notice', checked, pay_day, needed - balance, NULL, NULL, NULL, NULL
 FROM needed n WHERE worked AND NOT paid AND needed > coalesce(balance, -1);
+
+INSERT INTO finding
+SELECT 'account.balance_insufficient', n.project, NULL, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, 'account.closed_early', NULL, NULL
+FROM now n JOIN no_account a USING (project) WHERE n.status = 'active' AND a.has_account AND NOT EXISTS (FROM open_account o WHERE o.project = n.project);
 
 -- account.misuse: a debit to anyone but a worker of the project; cash; fees above the cap; what a team leader gets beyond his own wage.
 INSERT INTO finding

@@ -63,7 +63,7 @@ WHERE NOT has_row AND unpaid IN ('breach', 'unknown') AND (status = 'active' OR 
 
 -- deposit.guarantee_expiring: works unfinished and valid_to - today <= 1 mo; completed and in the 30-day notice: still needed.
 INSERT INTO finding
-SELECT 'deposit.guarantee_expiring', n.project, NULL, g.subject, 'breach', 'notice', g.valid_to - to_months(law('deposit.expiry_lead', g.valid_to)::INTEGER), g.valid_to, NULL, NULL, NULL, NULL, NULL
+SELECT 'deposit.guarantee_expiring', n.project, NULL, g.subject, 'breach', 'notice', g.valid_to - to_months(law('deposit.expiry_lead', g.valid_to)::INTEGER), g.valid_to, g.amount, NULL, NULL, NULL, NULL
 FROM now n JOIN guarantee g USING (project)
 WHERE (n.status IN ('active', 'suspended') OR (n.status = 'completed' AND getvariable('today') <= n.finished + law('deposit.return_notice', n.finished)::INTEGER))
   AND g.valid_to >= getvariable('today') AND plus_months(getvariable('today'), law('deposit.expiry_lead', getvariable('today'))) >= g.valid_to
@@ -80,7 +80,7 @@ INSERT INTO finding
 SELECT 'deposit.not_replenished', n.project, NULL, NULL, 'breach', 'order', add_wd(d.used_on, law('deposit.refill_days', d.used_on)) + 1, add_wd(d.used_on, law('deposit.refill_days', d.used_on)),
        d.used, NULL, NULL, NULL, NULL
 FROM now n JOIN deposit d USING (project)
-WHERE n.status IN ('active', 'suspended') AND d.used_on <= getvariable('today') AND coalesce(d.refilled > getvariable('today'), true)
+WHERE n.status IN ('active', 'suspended') AND NOT d.exempt AND d.used_on <= getvariable('today') AND coalesce(d.refilled > getvariable('today'), true)
   AND add_wd(d.used_on, law('deposit.refill_days', d.used_on)) < getvariable('today');
 
 -- deposit.exemption_unsupported: claimed where it cannot be.
@@ -92,23 +92,23 @@ FROM deposit_ruled WHERE status = 'active' AND claims AND (unsupported OR NOT re
 -- deposit.underpaid: stored + guaranteed < contract sum x ratio after factor, floor and cap; short by <= 100 yuan ignored.
 CREATE OR REPLACE TEMP TABLE deposit_needed AS
 WITH base AS (
-    SELECT n.project, n.signed, n.contractor,
-           CASE WHEN d.stated_sum < n.contract_sum AND n.contract_end + 1 > plus_months(n.contract_start, law('deposit.annual_from', n.signed)) THEN d.stated_sum ELSE n.contract_sum END AS base,
-           CASE WHEN round(d.ratio * 1000000) BETWEEN law('deposit.ratio_min', n.signed) AND law('deposit.ratio_max', n.signed) THEN round(d.ratio * 1000000)
-                ELSE nullif(law('deposit.ratio', n.signed), 0) END AS ratio,
-           CASE WHEN EXISTS (FROM arrears_lead l WHERE l.firm = n.contractor AND l.received < n.signed
-                             AND l.received >= n.signed - to_months(law('deposit.factor_lookback', n.signed)::INTEGER)) THEN law('deposit.factor_arrears', n.signed)
-                WHEN contains(coalesce(d.reason, ''), '减') THEN law('deposit.factor_good', n.signed) ELSE 1000000 END AS factor,
-           CASE WHEN n.signed > d.stored THEN add_wd(n.signed, law('deposit.supplement_days', n.signed)) END AS supplement_due
-    FROM now n JOIN deposit d USING (project) WHERE NOT d.exempt
-    QUALIFY row_number() OVER (PARTITION BY n.project ORDER BY coalesce(d.stored, d.valid_from) DESC) = 1)
+    SELECT n.project, n.clock, n.contractor,
+           CASE WHEN n.stated_sum < n.contract_sum AND n.contract_end + 1 > plus_months(n.contract_start, law('deposit.annual_from', n.clock)) THEN n.stated_sum ELSE n.contract_sum END AS base,
+           CASE WHEN round(n.ratio * 1000000) BETWEEN law('deposit.ratio_min', n.clock) AND law('deposit.ratio_max', n.clock) THEN round(n.ratio * 1000000)
+                ELSE nullif(law('deposit.ratio', n.clock), 0) END AS ratio,
+           CASE WHEN EXISTS (FROM arrears_lead l WHERE l.firm = n.contractor AND l.received < n.clock
+                             AND l.received >= n.clock - to_months(law('deposit.factor_lookback', n.clock)::INTEGER)) THEN law('deposit.factor_arrears', n.clock)
+                WHEN contains(coalesce(n.reason, ''), '减') THEN law('deposit.factor_good', n.clock) ELSE 1000000 END AS factor,
+           CASE WHEN n.signed > n.stored THEN add_wd(n.signed, law('deposit.supplement_days', n.clock)) END AS supplement_due
+    FROM (SELECT n.*, d.*, coalesce(n.signed, d.stored, d.valid_from, getvariable('today')) AS clock FROM now n JOIN deposit d USING (project)) n WHERE NOT exempt
+    QUALIFY row_number() OVER (PARTITION BY n.project ORDER BY coalesce(n.stored, n.valid_from) DESC) = 1)
 SELECT project, supplement_due, ratio IS NULL AS no_ratio,
-       least(round(base * greatest(ratio * factor / 1000000, law('deposit.ratio_floor', signed)) / 1000000), coalesce(nullif(law('deposit.cap', signed), 0), 9e18)) AS needed
+       least(round(base * greatest(ratio * factor / 1000000, law('deposit.ratio_floor', clock)) / 1000000), coalesce(nullif(law('deposit.cap', clock), 0), 9e18)) AS needed
 FROM base;
 INSERT INTO finding
 WITH held AS (
     SELECT s.project, s.unpaid, s.main_due, n.no_ratio, n.needed, n.supplement_due, coalesce(k.amount, 0) + CASE WHEN coalesce(s.has_guarantee, false) THEN g.amount ELSE 0 END AS held,
-           EXISTS (FROM finding f WHERE f.rule = 'deposit.not_replenished' AND f.project = s.project AND f.outcome = 'breach') AS drawn
+           EXISTS (FROM deposit d WHERE d.project = s.project AND NOT d.exempt AND d.used_on <= getvariable('today') AND coalesce(d.refilled > getvariable('today'), true)) AS drawn
     FROM deposit_ruled s JOIN deposit_needed n USING (project) LEFT JOIN cash k USING (project) LEFT JOIN guarantee g USING (project) WHERE s.status = 'active')
 SELECT 'deposit.underpaid', project, NULL, NULL,
        CASE WHEN unpaid = 'breach' OR drawn OR no_ratio THEN 'unknown' WHEN coalesce(supplement_due >= getvariable('today'), false) OR coalesce(main_due >= getvariable('today'), false) THEN 'clear'
@@ -130,6 +130,6 @@ WITH faults AS (
 SELECT 'deposit.guarantee_invalid', project, NULL, subject,
        CASE WHEN short_term OR ends_early OR too_small OR not_bureau OR revocable OR conditional THEN 'breach'
             WHEN short_term IS NULL OR ends_early IS NULL OR too_small IS NULL OR not_bureau IS NULL OR revocable IS NULL OR conditional IS NULL THEN 'unknown' ELSE 'clear' END,
-       'notice', NULL, NULL, CASE WHEN too_small THEN needed - amount END, NULL, NULL,
+       'notice', NULL, NULL, amount, NULL, NULL,
        CASE WHEN too_small AND NOT coalesce(short_term OR ends_early OR not_bureau OR revocable OR conditional, false) THEN 'deposit.underpaid' END, NULL
 FROM faults;

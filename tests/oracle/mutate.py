@@ -57,7 +57,7 @@ CELLS = [
     ("roster", "是否签订劳动合同", ["否", ""], 2), ("roster", "证件号码", ["999999199001010017", "999999201001010012"], 1), ("roster", "实名登记日期", [None], 2),
     ("contract", "签订日期", ["", None], 3),
     ("payroll", "工人签字", ["", "否"], 3), ("payroll", "出勤天数", ["", "31", "26.5"], 3), ("payroll", "日工资", [""], 3), ("payroll", "计件数量", ["", 1.01, 1.02, 0.5], 3), ("payroll", "应发工资", [0.1, 1.1], 3),
-    ("payroll", "实发工资", [0.5, 1.0001, "60000.00"], 3), ("payroll", "加班工资", ["5000.00"], 3), ("payroll", "工程进度附件", ["否"], 40), ("payroll", "上传日期", [""], 400), ("payroll", "发放日期", [""], 3),
+    ("payroll", "实发工资", [0.5, 1.0001, "60000.00"], 3), ("payroll", "加班工资", ["5000.00"], 3), ("payroll", "工程进度附件", ["否"], 1), ("payroll", "上传日期", ["", 3, 30], 1), ("payroll", "发放日期", [""], 3),
     ("payroll", "身份证号", ["999999199001010016"], 1), ("payroll", "计量方式", ["计件", "计日", "月薪", ""], 3),
     ("payout", "处理结果", ["失败", "处理中", "", "稍后处理"], 3), ("payout", "金额", [0.5, 1.0001], 3), ("payout", "收款人姓名", ["测试工人九九九九九", "测试工"], 2), ("payout", "交易日期", [30], 3),
     ("payout", "付款账号", ["9999990000000099999"], 5), ("payout", "收款账号", ["9999990000000000014"], 2),
@@ -80,7 +80,10 @@ def spoil(tables, project, chance):
     table = chance.choice(candidates)
     rows = table.of(project)
     start = chance.randrange(len(rows))
-    rows = rows[start: start + chance.randint(1, count)]
+    if column in ("上传日期", "工程进度附件"):
+        rows = [row for row in rows if table.get(row, "工资所属月份") == table.get(rows[start], "工资所属月份")]
+    else:
+        rows = rows[start: start + chance.randint(1, count)]
     if column is None:
         taken = {id(row) for row in rows}
         table.rows = [row for row in table.rows if id(row) not in taken]

@@ -34,6 +34,14 @@ SELECT r.rule, project, month, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, 'p
 FROM bank_month, (VALUES ('payroll.no_quantity_basis'), ('payroll.unsigned'), ('payroll.below_minimum'), ('payroll.ghost_worker'), ('payroll.ledger_incomplete')) r(rule)
 WHERE status = 'active' AND heads > 0 AND not_uploaded;
 
+-- An active month without attendance and without a sheet: nothing was delivered for it.
+INSERT INTO finding
+SELECT r.rule, b.project, b.month, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM bank_month b, (VALUES ('payroll.bank_mismatch'), ('payroll.no_quantity_basis'), ('payroll.unsigned'), ('payroll.below_minimum'), ('payroll.ghost_worker'), ('payroll.ledger_incomplete'),
+                           ('payroll.late'), ('payroll.attendance_gap'), ('payroll.not_via_account'), ('platform.payroll_not_uploaded')) r(rule)
+WHERE b.status = 'active' AND b.heads = 0 AND b.lines IS NULL AND b.paid_lines IS NULL AND b.closed
+  AND (r.rule NOT IN ('payroll.not_via_account', 'platform.payroll_not_uploaded') OR EXISTS (FROM duty d WHERE d.project = b.project AND d.duty));
+
 -- payroll.no_quantity_basis: pieces without quantity or price or unlike gross by more than 1 %; time without days, hours or rate, or more days than attended.
 INSERT INTO finding
 WITH judged AS (
@@ -46,12 +54,12 @@ faults AS (
     SELECT *, CASE WHEN exempt THEN false
                    WHEN piece THEN coalesce(pieces, 0) = 0 OR coalesce(piece_rate, 0) = 0
                    ELSE (coalesce(days, 0) = 0 AND coalesce(hours, 0) = 0) OR (coalesce(day_rate, '') = '' AND coalesce(hour_rate, '') = '') END AS nothing,
-           NOT exempt AND piece AND abs(round(pieces * piece_rate * 100) - (gross - overtime - bonus)) * 1000000 > tolerance * gross AS unlike,
+           NOT exempt AND piece AND abs(round(pieces * piece_rate * 100) - gross) * 1000000 > tolerance * gross AS unlike,
            NOT exempt AND NOT piece AND heads > 0 AND days > seen AS too_many
     FROM judged),
 monthly AS (
     SELECT project, month, count(DISTINCT person) FILTER (nothing OR unlike OR too_many) AS workers,
-           sum(abs(round(pieces * piece_rate * 100) - (gross - overtime - bonus))) FILTER (unlike AND NOT nothing) AS amount, bool_or(progress = '否') AS no_progress
+           sum(abs(round(pieces * piece_rate * 100) - gross)) FILTER (unlike AND NOT nothing) AS amount, bool_or(progress = '否') AS no_progress
     FROM faults GROUP BY ALL)
 SELECT 'payroll.no_quantity_basis', project, month, NULL, 'breach', 'notice', NULL, NULL, amount, workers, NULL, NULL, NULL FROM monthly WHERE workers > 0 OR no_progress;
 
@@ -62,7 +70,7 @@ WITH lines AS (
                      ELSE says_no(signed) AND NOT (law('payroll.accept_e_signature', m.first) = 1 AND says_one_of(remark, law_words('payroll.e_signature_words', m.first))
                                                    AND NOT regexp_matches(remark, '(未|无|没有|非)(电子|远程|线上)')) END AS unsigned
     FROM sheet_line l JOIN month_now m USING (project, month) WHERE m.status = 'active')
-SELECT 'payroll.unsigned', project, month, NULL, CASE WHEN bool_or(unsigned) THEN 'breach' ELSE 'unknown' END, 'notice', NULL, NULL, NULL, count(DISTINCT person) FILTER (unsigned), NULL, NULL, NULL
+SELECT 'payroll.unsigned', project, month, NULL, CASE WHEN bool_or(unsigned) THEN 'breach' ELSE 'unknown' END, 'notice', NULL, NULL, sum(net) FILTER (unsigned), count(DISTINCT person) FILTER (unsigned), NULL, NULL, NULL
 FROM lines GROUP BY project, month HAVING bool_or(unsigned) OR bool_or(unsigned IS NULL);
 
 -- Who should get wages for a month: present, not an outsider, not a manager off the sheet, not entered in the last days of the month.
@@ -168,7 +176,7 @@ WITH named AS (
 judged AS (
     SELECT *, worker IS NOT NULL AND plain(payee) <> plain(worker)
               AND NOT (starts_with(plain(worker), plain(payee)) AND length(plain(payee)) >= law('payroll.payee_shortest', first)) AS other_name,
-           count(DISTINCT person) OVER (PARTITION BY project, month, card) > 1 AS shared
+           card IN (SELECT q.card FROM paid_line q WHERE q.answer = 'ok' GROUP BY q.card HAVING count(DISTINCT q.person) > 1) AS shared
     FROM named WHERE status = 'active')
 SELECT 'payroll.payee_mismatch', project, month, NULL, CASE WHEN bool_or((other_name OR shared) AND NOT mandated) THEN 'breach' ELSE 'unknown' END, 'notice', NULL, NULL,
        sum(amount) FILTER ((other_name OR shared) AND NOT mandated), count(DISTINCT person) FILTER ((other_name OR shared) AND NOT mandated), NULL, NULL, NULL

@@ -12,7 +12,7 @@ FROM clock WHERE coalesce(duty, true) AND coalesce(connected > getvariable('toda
 -- platform.payroll_not_uploaded: attendance in M and no payroll M on the platform by pay-day + 5 wd (no pay-day: last wd of M+1).
 CREATE OR REPLACE TEMP TABLE upload AS
 SELECT m.project, m.month, m.heads, m.status, CASE WHEN m.pay_day_agreed THEN add_wd(m.pay_day, law('platform.upload_days', m.pay_day)) ELSE m.pay_day END AS due, s.project IS NOT NULL AS has_sheet,
-       coalesce(s.kept_back, false) AS kept_back, d.duty
+       coalesce(s.kept_back AND s.uploaded IS NULL, false) AS kept_back, d.duty
 FROM month_now m JOIN duty d USING (project) LEFT JOIN sheet s USING (project, month);
 INSERT INTO finding
 SELECT 'platform.payroll_not_uploaded', project, month, NULL, CASE WHEN duty IS NULL OR NOT (SELECT payroll FROM delivered) THEN 'unknown' ELSE 'breach' END, 'notice', due + 1, due, NULL, heads,
@@ -33,7 +33,7 @@ heads AS (
     FROM now n WHERE n.status = 'active'),
 seen AS (SELECT h.*, (SELECT count(*) FROM present p WHERE p.project = h.project AND p.month = h.month) AS seen FROM heads h),
 steps AS (
-    SELECT project, account, date, balance - lag(balance) OVER running - credit + debit AS gap FROM entry WINDOW running AS (PARTITION BY project, account ORDER BY date, time, serial)),
+    SELECT project, account, date, balance - lag(balance) OVER running - credit + debit AS gap FROM entry WINDOW running AS (PARTITION BY project, account ORDER BY line)),
 faults AS (
     SELECT n.*, attendance + law('platform.attendance_age', getvariable('today'))::INTEGER AS attendance_due, payroll + law('platform.payroll_age', getvariable('today'))::INTEGER AS payroll_due,
            ledger + law('platform.ledger_age', getvariable('today'))::INTEGER AS ledger_due,

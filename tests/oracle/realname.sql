@@ -28,7 +28,7 @@ INSERT INTO finding
 WITH people AS (
     SELECT project, person, date, trade FROM (SELECT f.project, f.person, f.date, (SELECT any_value(trade) FROM present p WHERE p.project = f.project AND p.person = f.person) AS trade
                                               FROM first_attended f WHERE f.date <= getvariable('today'))
-    UNION ALL SELECT project, person, min(coalesce(uploaded, prepared)), any_value(trade) FROM sheet_line l
+    UNION ALL SELECT project, person, least(min(last_day(first_day(month))), getvariable('today')), any_value(trade) FROM sheet_line l
               WHERE NOT EXISTS (FROM first_attended f WHERE f.project = l.project AND f.person = l.person AND f.date <= getvariable('today')) GROUP BY ALL
     UNION ALL SELECT project, person, min(date), NULL FROM paid_line l WHERE answer = 'ok'
               AND NOT EXISTS (FROM first_attended f WHERE f.project = l.project AND f.person = l.person AND f.date <= getvariable('today'))

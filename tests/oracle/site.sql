@@ -28,10 +28,12 @@ WITH nodes AS (
     SELECT s.*, n.owner_kind, n.signed, add_cd(s.agreed, law('site.settlement_days', s.agreed)) AS due, law('site.settlement_paid_share', n.signed) AS paid_share
     FROM settlement s JOIN now n USING (project) WHERE n.status = 'active' AND coalesce(n.owner_kind, '') <> '社会投资'),
 judged AS (
-    SELECT *, coalesce(settled > getvariable('today'), true) AS open, round(completed * paid_share / 1000000) - coalesce(paid, 0) AS short FROM nodes)
-SELECT 'site.settlement_overdue', project, NULL, 'node:' || node, CASE WHEN owner_kind IS NULL OR (open AND settled_cell IS NULL) THEN 'unknown' ELSE 'breach' END, 'notice', due + 1, due,
+    SELECT *, coalesce(settled > getvariable('today'), true) AS open, round(completed * paid_share / 1000000) - paid AS short,
+           NOT coalesce(settled > getvariable('today'), true) AND (signed IS NULL OR (paid_share IS NOT NULL AND (completed IS NULL OR paid IS NULL))) AS unclear
+    FROM nodes)
+SELECT 'site.settlement_overdue', project, NULL, 'node:' || node, CASE WHEN owner_kind IS NULL OR (open AND settled_cell IS NULL) OR unclear THEN 'unknown' ELSE 'breach' END, 'notice', due + 1, due,
        CASE WHEN short > 0 THEN short END, NULL, NULL, NULL, NULL
-FROM judged WHERE due < getvariable('today') AND (open OR short > 0);
+FROM judged WHERE due < getvariable('today') AND (open OR short > 0 OR unclear);
 INSERT INTO finding
 SELECT 'site.settlement_overdue', project, NULL, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM now n
 WHERE status = 'active' AND coalesce(owner_kind, '') <> '社会投资' AND NOT EXISTS (FROM settlement s WHERE s.project = n.project);

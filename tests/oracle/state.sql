@@ -61,10 +61,12 @@ WITH groups AS (
          AND b.signed <= plus_months(a.signed, law('account.split_window', a.signed)) AND a.signed <= plus_months(b.signed, law('account.split_window', a.signed))
          AND a.contract_sum < law('account.contract_floor', a.signed) AND b.contract_sum < law('account.contract_floor', b.signed)
     GROUP BY a.project)
-SELECT n.project, n.signed, add_cd(n.signed, law('account.open_days', n.signed)) AS due, law('account.contract_floor', n.signed) IS NULL AS law_gap,
+SELECT n.project, n.signed, add_cd(n.signed, law('account.open_days', n.signed)) AS due,
+       n.signed IS NOT NULL AND law('account.contract_floor', n.signed) IS NULL AS law_gap,
        n.contract_sum < law('account.contract_floor', n.signed) AND coalesce(g.parts, 0) > 1 AND g.together >= law('account.contract_floor', n.signed) AS split,
-       (n.contract_sum >= law('account.contract_floor', n.signed) OR (coalesce(g.parts, 0) > 1 AND g.together >= law('account.contract_floor', n.signed)))
+       (n.contract_sum >= law('account.contract_floor', n.clock) OR (coalesce(g.parts, 0) > 1 AND g.together >= law('account.contract_floor', n.signed)))
        AND CASE WHEN coalesce(n.contract_start, n.start) IS NOT NULL AND n.contract_end IS NOT NULL
-                THEN n.contract_end + 1 >= plus_months(coalesce(n.contract_start, n.start), law('account.period_floor', n.signed))
-                ELSE n.duration >= law('account.period_floor_days', n.signed) END AS duty
-FROM now n LEFT JOIN groups g USING (project);
+                THEN n.contract_end + 1 >= plus_months(coalesce(n.contract_start, n.start), law('account.period_floor', n.clock))
+                ELSE n.duration >= law('account.period_floor_days', n.clock) END
+       AND (n.signed IS NOT NULL OR n.signed_unknown) AS duty
+FROM (SELECT *, coalesce(signed, start, getvariable('today')) AS clock FROM now) n LEFT JOIN groups g USING (project);

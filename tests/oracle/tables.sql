@@ -69,8 +69,8 @@ CREATE OR REPLACE TABLE ledger AS
 WITH entries AS (
     SELECT DISTINCT ON (l.本方账号, coalesce(nullif(l.交易流水号, ''), l.交易日期 || l.交易时间 || l.收入金额 || l.支出金额 || l.余额)) l.*,
            coalesce(nullif(l.项目编码, ''), a.project) AS project
-    FROM raw_ledger l LEFT JOIN account a ON a.number = regexp_replace(l.本方账号, '[\s-]', '', 'g'))
-SELECT project, regexp_replace(本方账号, '[\s-]', '', 'g') AS account, on_date(交易日期) AS date, coalesce(交易时间, '') AS time, coalesce(money(收入金额), 0) AS credit,
+    FROM (SELECT *, row_number() OVER () AS line FROM raw_ledger) l LEFT JOIN account a ON a.number = regexp_replace(l.本方账号, '[\s-]', '', 'g'))
+SELECT line, project, regexp_replace(本方账号, '[\s-]', '', 'g') AS account, on_date(交易日期) AS date, coalesce(交易时间, '') AS time, coalesce(money(收入金额), 0) AS credit,
        coalesce(money(支出金额), 0) AS debit, money(余额) AS balance, coalesce(对方户名, '') AS party, coalesce(摘要, '') || ' ' || coalesce(用途, '') || ' ' || coalesce(附言, '') AS said,
        coalesce(代发批次号, '') AS batch, 款项性质 AS nature, coalesce(交易流水号, '') AS serial
 FROM entries;
