@@ -73,7 +73,7 @@ impl<U> Known<U> {
     }
 }
 
-/// The last of the moments, and whether any of them is not now: then earlier versions are read too.
+/// The last moment that is not now. `None`: only now is asked for, and earlier versions need not be read.
 pub(crate) fn until(moments: &[Moment]) -> Option<i64> {
     moments.iter().flatten().max().map(|moment| micros(*moment))
 }

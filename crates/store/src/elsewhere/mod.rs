@@ -53,6 +53,7 @@ impl Store {
 
     /// Rows of other projects that have a word of this one's.
     async fn fill_peers(&self, code: &ProjectCode, dossiers: &mut [KnownAt<'_>]) -> Result<(), StoreError> {
+        let moments = moments(dossiers);
         let words: Vec<BTreeSet<String>> = dossiers.iter().map(|(_, dossier)| peers(&dossier.project)).collect();
         let all: BTreeSet<&String> = words.iter().flatten().collect();
         if all.is_empty() {
@@ -70,7 +71,7 @@ impl Store {
         })
         .map_err(query("查找关联的项目"))?;
         for codes in codes.chunks(VALUES_PER_IN) {
-            let sheets = self.sheets_of(codes, &["project"], None, &moments(dossiers)).await?;
+            let sheets = self.sheets_of(codes, &["project"], None, &moments).await?;
             let rows = sheets.open(|(code, sheet)| {
                 let row = if let Body::Project(mut lines) = sheet.body { lines.pop() } else { None };
                 Ok(row.map(|row| (code, peers(&row), Arc::new(row))))
@@ -86,6 +87,7 @@ impl Store {
     }
 
     async fn fill_attended(&self, keys: &BTreeMap<String, BTreeSet<i64>>, dossiers: &mut [KnownAt<'_>]) -> Result<(), StoreError> {
+        let moments = moments(dossiers);
         let here: Vec<BTreeMap<PersonKey, BTreeSet<Month>>> = dossiers.iter().map(|(_, dossier)| months_here(dossier)).collect();
         let mut masks: Vec<BTreeMap<(PersonKey, Month, &String), (u32, u32)>> = vec![BTreeMap::new(); dossiers.len()];
         for (code, keys) in keys {
@@ -94,7 +96,7 @@ impl Store {
             if months.is_empty() {
                 continue;
             }
-            let sheets = self.sheets_of(std::slice::from_ref(code), &["attendance"], Some(&months), &moments(dossiers)).await?;
+            let sheets = self.sheets_of(std::slice::from_ref(code), &["attendance"], Some(&months), &moments).await?;
             let sheets = sheets.open(|(_, sheet)| Ok(sheet))?;
             for (at, (here, masks)) in here.iter().zip(&mut masks).enumerate() {
                 for sheet in sheets.at(at) {
@@ -118,12 +120,13 @@ impl Store {
     }
 
     async fn fill_carried(&self, keys: &BTreeMap<String, BTreeSet<i64>>, dossiers: &mut [KnownAt<'_>]) -> Result<(), StoreError> {
+        let moments = moments(dossiers);
         let here: Vec<BTreeMap<CardKey, BTreeSet<PersonKey>>> = dossiers.iter().map(|(_, dossier)| cards_here(dossier)).collect();
         let shared: BTreeSet<i64> = here.iter().flatten().map(|(card, _)| number(&card.0)).collect();
         let codes: Vec<String> = keys.iter().filter(|(_, keys)| !keys.is_disjoint(&shared)).map(|(code, _)| code.clone()).collect();
         let mut cards = vec![BTreeSet::new(); dossiers.len()];
         for codes in codes.chunks(PROJECTS) {
-            let sheets = self.sheets_of(codes, &["roster", "payroll", "payout"], None, &moments(dossiers)).await?;
+            let sheets = self.sheets_of(codes, &["roster", "payroll", "payout"], None, &moments).await?;
             let sheets = sheets.open(|(code, sheet)| Ok((parse(&code)?, holders(&sheet))))?;
             for (at, (here, cards)) in here.iter().zip(&mut cards).enumerate() {
                 for (project, holders) in sheets.at(at) {
@@ -196,7 +199,7 @@ impl Sheets<'_> {
     }
 }
 
-fn moments(dossiers: &[KnownAt<'_>]) -> Vec<Moment> {
+fn moments(dossiers: &[KnownAt]) -> Vec<Moment> {
     dossiers.iter().map(|(moment, _)| *moment).collect()
 }
 

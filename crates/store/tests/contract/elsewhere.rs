@@ -48,7 +48,7 @@ async fn elsewhere(county: &County, n: u32, known_at: Option<&str>) -> Elsewhere
 }
 
 async fn peers(county: &County, n: u32, known_at: Option<&str>) -> Vec<ProjectCode> {
-    elsewhere(county, n, known_at).await.projects.into_iter().map(|project| project.code).collect()
+    elsewhere(county, n, known_at).await.projects.into_iter().map(|project| project.code.clone()).collect()
 }
 
 fn attended(county: &County, n: u32, month: &str, project: u32, whole_days: u32, half_days: u32) -> AttendedElsewhere {
