@@ -39,7 +39,7 @@ pub fn keep(site: &mut Site, almanac: &Almanac) {
             entries.extend(interest(site, account.opened));
         }
         entries.extend(site.entries.iter().cloned());
-        let last = account.closed.map_or(days::last_day(), |c| plus(c.1, -1)).min(days::last_day());
+        let last = account.closed.map_or(site.ledger_until, |c| plus(c.1, -1)).min(site.ledger_until);
         entries.retain(|e| e.date <= last);
         entries.sort_by_key(|e| (e.date, e.minute));
         balance(site, &mut entries);

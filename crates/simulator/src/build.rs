@@ -81,6 +81,7 @@ pub fn site(no: usize, role: Role, ground: &Ground, chance: &mut Chance) -> Site
         entries: Vec::new(),
         attendance_until: days::last_day(),
         balance_gap: None,
+        ledger_until: days::last_day(),
         ledger: Vec::new(),
         forms: forms(role, chance),
     };
@@ -110,6 +111,7 @@ fn terms(ends: Date) -> Terms {
         labour_cost: None,
         fund_day: true,
         settlement: true,
+        days: None,
         guarantee: true,
         guarantee_to: plus(ends, 30),
     }

@@ -57,6 +57,8 @@ pub struct Deposit {
     pub valid: Option<(Date, Date)>,
     pub exempt: &'static str,
     pub ratio: &'static str,
+    /// The contract sum the register states, where it is not the project's.
+    pub of_sum: Option<i64>,
     pub beneficiary: &'static str,
     pub irrevocable: bool,
     pub on_demand: bool,
@@ -75,6 +77,7 @@ impl Default for Deposit {
             valid: None,
             exempt: "",
             ratio: "1.5%",
+            of_sum: None,
             beneficiary: "测试县人力资源和社会保障局",
             irrevocable: true,
             on_demand: true,
@@ -123,6 +126,8 @@ pub struct Terms {
     pub labour_cost: Option<i64>,
     pub fund_day: bool,
     pub settlement: bool,
+    /// The period is stated in days alone.
+    pub days: Option<i64>,
     pub guarantee: bool,
     pub guarantee_to: Date,
 }
@@ -393,6 +398,8 @@ pub struct Site {
     pub attendance_until: Date,
     /// From this entry on the statement's balance is off by so much.
     pub balance_gap: Option<i64>,
+    /// The statement ends on that day.
+    pub ledger_until: Date,
     pub ledger: Vec<Entry>,
     pub forms: Forms,
 }

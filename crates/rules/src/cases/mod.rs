@@ -193,7 +193,8 @@ fn changed_law(law: &Law, changes: &Table) -> Law {
     law
 }
 
-const MONTHLY: [Dataset; 4] = [Dataset::Attendance, Dataset::Payroll, Dataset::Payout, Dataset::Ledger];
+/// A statement is stored whole, not by month.
+const MONTHLY: [Dataset; 3] = [Dataset::Attendance, Dataset::Payroll, Dataset::Payout];
 
 /// What the source delivered: everything for another project up to the as-of day, unless the case withholds it.
 fn coverage(row: &Row, dossier: &Dossier, as_of: Date) -> Coverage {

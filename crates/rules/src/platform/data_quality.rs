@@ -150,10 +150,15 @@ fn age(cx: &CheckContext, name: &str, dataset: Dataset, newest: Date, limit: u32
     })
 }
 
-/// Payrolls of a month come in the month after it: the feed lives if others' payroll of the month before came.
+/// Payrolls of a month come in the month after it: the feed lives if others' payroll of the month before came. A statement is of no one month:
+/// the feed of statements lives if others' came since.
 fn until(dataset: Dataset, due: Date) -> Until {
     let month = Month::of(due);
-    Until::Month(if dataset == Dataset::Payroll { month.plus(-2) } else { month })
+    match dataset {
+        Dataset::Ledger => Until::Day(due),
+        Dataset::Payroll => Until::Month(month.plus(-2)),
+        _ => Until::Month(month),
+    }
 }
 
 fn attendance_age(cx: &CheckContext) -> Result<Item, Unknown> {

@@ -4,7 +4,7 @@ use chrono::Datelike;
 use model::Dataset;
 
 use super::grid::{Cell, Grid, money, some_money};
-use crate::days::{date, last_day, plus};
+use crate::days::{date, plus};
 use crate::names;
 use crate::world::{Entry, Lead, Site, Status};
 
@@ -104,7 +104,7 @@ fn project(s: &Site) -> Vec<Cell> {
         s.status.chinese().into(),
         s.suspended.into(),
         s.resumed.into(),
-        Cell::Int((s.ends - s.start).num_days() + 1),
+        Cell::Int(s.terms.days.unwrap_or((s.ends - s.start).num_days() + 1)),
         (&s.officer.name).into(),
         (&s.officer.phone).into(),
         (&s.officer.id).into(),
@@ -117,7 +117,7 @@ fn project(s: &Site) -> Vec<Cell> {
         s.owner_kind.chinese().into(),
         s.signed.into(),
         s.start.into(),
-        s.ends.into(),
+        s.terms.days.map_or(Cell::Date(s.ends), |_| Cell::None),
         permit,
         if s.duty && s.terms.fund_day { day(s.fund_day) } else { Cell::None },
         s.connected.into(),
@@ -244,7 +244,7 @@ fn deposits(sites: &[Site]) -> Grid {
             if paper { "测试农商银行".into() } else { Cell::None },
             if exempt { Cell::None } else { d.beneficiary.into() },
             if cash { (&d.number).into() } else { Cell::None },
-            Cell::Money(site.amount),
+            Cell::Money(d.of_sum.unwrap_or(site.amount)),
             if exempt { Cell::None } else { d.ratio.into() },
             Cell::Money(d.amount),
             Cell::Money(d.amount),
@@ -305,7 +305,7 @@ fn accounts(sites: &[Site]) -> Grid {
             if a.closed.is_some() { "销户" } else { "正常" }.into(),
             a.closed.map(|c| c.1).into(),
             Cell::Money(ledger.last().map_or(0, |e| e.balance)),
-            last_day().into(),
+            site.ledger_until.into(),
             Cell::Money(paid(1)),
             Cell::Money(paid(-1)),
             a.kind.into(),

@@ -370,7 +370,7 @@ pub fn ledger(site: &Site) -> Grid {
     let from = site.ledger.first().map_or(account.opened, |e| e.date);
     grid.preamble = vec![("账号", account.number.clone()), ("户名", site.account_name())];
     if site.forms.ledger_range {
-        grid.preamble.push(("查询期间", format!("{from}至{}", crate::days::last_day())));
+        grid.preamble.push(("查询期间", format!("{from}至{}", site.ledger_until)));
     }
     for entry in &site.ledger {
         grid.rows.push(vec![

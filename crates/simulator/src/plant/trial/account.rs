@@ -11,6 +11,8 @@ use crate::world::{Account, Entry, Lead};
 
 pub const TRIALS: &[Trial] = &[
     not_opened,
+    ninety_days,
+    eighty_nine_days,
     other_account_only,
     outside_the_duty,
     opening_today,
@@ -55,6 +57,23 @@ fn not_opened(chance: &mut Chance) -> Case {
         let breach = p.breach_after("account.not_opened", "order", due);
         let text = ["合同额正好4,000,000.00元，未开户", "合同工期2024-10-08至2025-01-07，正好三个月，未开户", "2024-12-19满30日，未开户"];
         p.one_fault("account-not-opened", text[kind], breach);
+    })
+}
+
+/// A period stated in days alone: ninety are three months.
+fn ninety_days(_: &mut Chance) -> Case {
+    Case::new(account_missing(Setting::default()), |p| {
+        p.site.terms.days = Some(90);
+        let due = p.ground.almanac.cd(p.site.signed, 30);
+        let breach = p.breach_after("account.not_opened", "order", due);
+        p.one_fault("account-not-opened", "合同只写工期90天，未开户", breach);
+    })
+}
+
+fn eighty_nine_days(_: &mut Chance) -> Case {
+    Case::new(Setting { short: true, ..Setting::default() }, |p| {
+        p.site.terms.days = Some(89);
+        p.miss("account.not_opened", "合同只写工期89天");
     })
 }
 
@@ -264,7 +283,8 @@ fn misuse(chance: &mut Chance) -> Case {
             }
         };
         p.site.entries.push(entry);
-        let breach = p.breach("account.misuse", "order").about(p.account_subject()).money(amount);
+        // Of a bank's charge only what is beyond the cap is misused.
+        let breach = p.breach("account.misuse", "order").about(p.account_subject()).money(if kind == 2 { 1 } else { amount });
         p.one_fault("account-misuse", text, breach);
     })
 }

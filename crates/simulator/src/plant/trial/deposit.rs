@@ -1,6 +1,6 @@
 //! Trials of the wage deposit (rules.md §2.1).
 
-use super::{Case, Trial, november};
+use super::{Case, Trial, begun, november};
 use crate::chance::Chance;
 use crate::days::{as_of, date, plus};
 use crate::plant::Planter;
@@ -14,9 +14,16 @@ pub const TRIALS: &[Trial] = &[
     unpaid_on_the_last_day,
     underpaid,
     underpaid_by_a_hundred,
+    underpaid_at_a_limit,
+    annual,
+    not_annual,
+    supplemented,
+    supplemented_lately,
     no_ratio,
     expiring,
     expiring_tomorrow,
+    expiring_after_completion,
+    long_completed,
     expired,
     expires_today,
     replaced,
@@ -105,6 +112,66 @@ fn underpaid_by_a_hundred(chance: &mut Chance) -> Case {
     })
 }
 
+/// One percent and three are the ends of what a register may state.
+fn underpaid_at_a_limit(chance: &mut Chance) -> Case {
+    let (ratio, percent) = chance.pick(&[("1%", 1), ("3%", 3)]);
+    Case::new(Setting { cash: Some(true), ..Setting::default() }, move |p| {
+        let amount = p.site.amount / 100 * percent - 10_001;
+        (p.deposit().ratio, p.deposit().amount) = (ratio, amount);
+        let breach = p.breach("deposit.underpaid", "notice").money(10_001);
+        p.fault("deposit-underpaid", format!("存储比例{ratio}，少存100.01元"), vec![breach]);
+    })
+}
+
+/// The register states half of the contract sum, and half of the money lies there.
+fn half(p: &mut Planter) -> i64 {
+    let (sum, amount) = (p.site.amount / 2, p.deposit().amount / 2);
+    (p.deposit().of_sum, p.deposit().amount) = (Some(sum), amount);
+    p.site.amount * 15 / 1_000 - amount
+}
+
+fn annual(_: &mut Chance) -> Case {
+    let setting = Setting { ends: Some(date(2025, 7, 18)), cash: Some(true), ..begun(date(2024, 7, 9), date(2024, 7, 18)) };
+    Case::new(setting, |p| {
+        half(p);
+        p.miss("deposit.underpaid", "合同期限十二个月零一日，按年度合同额存储");
+    })
+}
+
+fn not_annual(_: &mut Chance) -> Case {
+    let setting = Setting { ends: Some(date(2025, 7, 17)), cash: Some(true), ..begun(date(2024, 7, 9), date(2024, 7, 18)) };
+    Case::new(setting, |p| {
+        let short = half(p);
+        let breach = p.breach("deposit.underpaid", "notice").money(short);
+        p.one_fault("deposit-not-annual", "合同期限正好十二个月，只按一半合同额存储", breach);
+    })
+}
+
+/// A supplement raised the sum; twenty working days after 2024-11-22 are over on the day the county is looked at.
+fn supplement(on: model::Date) -> Case {
+    let setting = Setting { cash: Some(true), ..begun(date(2024, 7, 9), date(2024, 7, 18)) };
+    Case::new(setting, move |p| {
+        let short = p.deposit().amount / 3;
+        p.deposit().amount -= short;
+        p.site.signed = on;
+        let due = p.ground.almanac.wd(on, 20);
+        let breach = p.breach_after("deposit.underpaid", "notice", due).money(short);
+        if due < as_of() {
+            p.fault("deposit-supplement", format!("{on}签补充协议后20个工作日未补存"), vec![breach]);
+        } else {
+            p.missed_once("deposit.underpaid", "签补充协议后第20个工作日正是2024-12-20", vec![breach]);
+        }
+    })
+}
+
+fn supplemented(_: &mut Chance) -> Case {
+    supplement(date(2024, 11, 21))
+}
+
+fn supplemented_lately(_: &mut Chance) -> Case {
+    supplement(date(2024, 11, 22))
+}
+
 fn no_ratio(_: &mut Chance) -> Case {
     Case::new(Setting { cash: Some(true), ..Setting::default() }, |p| {
         p.deposit().ratio = "";
@@ -143,6 +210,26 @@ fn expiring_tomorrow(_: &mut Chance) -> Case {
         p.deposit().stored = Some(date(2024, 1, 22));
         let next_day = p.breach("deposit.guarantee_expiring", "notice").about(p.guarantee_subject()).from(date(2024, 12, 21));
         p.missed_once("deposit.guarantee_expiring", "保函2025-01-21到期，2024-12-20还有一个月零一日", vec![next_day]);
+    })
+}
+
+/// In the thirty days of notice after completion the deposit is still needed.
+fn expiring_after_completion(_: &mut Chance) -> Case {
+    completed_with_guarantee(date(2024, 11, 25), |p| {
+        let breach = p.breach("deposit.guarantee_expiring", "notice").about(p.guarantee_subject()).from(date(2024, 12, 18));
+        p.one_fault("guarantee-expiring-completed", "2024-11-25完工，30日公示期内保函不足一个月", breach);
+    })
+}
+
+fn long_completed(_: &mut Chance) -> Case {
+    completed_with_guarantee(date(2024, 11, 14), |p| p.miss("deposit.guarantee_expiring", "完工已满30日，保函不必续"))
+}
+
+fn completed_with_guarantee(on: model::Date, then: impl FnOnce(&mut Planter) + 'static) -> Case {
+    Case::new(Setting { completed: Some(on), ..january((1, 15)) }, |p| {
+        p.deposit().valid = Some((date(2024, 1, 19), date(2025, 1, 18)));
+        p.deposit().stored = Some(date(2024, 1, 19));
+        then(p);
     })
 }
 

@@ -23,6 +23,8 @@ pub const TRIALS: &[Trial] = &[
     balance_short,
     balance_exact,
     balance_not_yet,
+    balance_below_the_average,
+    balance_of_the_average,
 ];
 
 /// The funding day of the first month lies before the works start.
@@ -149,6 +151,37 @@ fn balance_not_yet(_: &mut Chance) -> Case {
         debug_assert_eq!(p.ground.almanac.wd_before(p.site.month(month(2024, 11)).pay_day, 5), plus(as_of(), 3));
         p.miss("account.balance_insufficient", "余额不足，发薪日2024-12-30前5个工作日还没有到");
     })
+}
+
+/// November's sheet has not come: the average of the three months before stands for it.
+fn average(off: i64, then: impl FnOnce(&mut Planter) + 'static) -> Case {
+    Case::new(Setting { days: Some((5, 26)), ..begun(date(2024, 7, 11), date(2024, 7, 22)) }, move |p| {
+        bare(p);
+        let net = |of: u32| p.site.month(month(2024, of)).lines.iter().map(|l| l.net).sum::<i64>();
+        // Whole fen: below the average is below its fen, enough is not below it.
+        let wanted = (net(8) + net(9) + net(10) + if off < 0 { 0 } else { 2 }) / 3 + off;
+        // What the owner pays for November is what lies in the account.
+        let november = p.site.month_mut(month(2024, 11));
+        november.missing = true;
+        let sum: i64 = november.lines.iter().map(|l| l.gross).sum();
+        for line in &mut november.lines {
+            line.gross = line.gross * wanted / sum;
+        }
+        let rest = wanted - november.lines.iter().map(|l| l.gross).sum::<i64>();
+        november.lines[0].gross += rest;
+        then(p);
+    })
+}
+
+fn balance_below_the_average(_: &mut Chance) -> Case {
+    average(-1, |p| {
+        let breach = p.breach("account.balance_insufficient", "notice").about(p.account_subject()).from(date(2024, 12, 19));
+        p.one_fault("balance-below-average", "11月工资表未报送，余额少于前三个月平均工资", breach);
+    })
+}
+
+fn balance_of_the_average(_: &mut Chance) -> Case {
+    average(0, |p| p.miss("account.balance_insufficient", "11月工资表未报送，余额正好够前三个月平均工资"))
 }
 
 impl Planter<'_> {

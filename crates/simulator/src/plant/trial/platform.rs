@@ -3,6 +3,7 @@
 use model::Date;
 
 use super::{Case, Trial, begun, december};
+use crate::books;
 use crate::cast::Quality;
 use crate::chance::Chance;
 use crate::days::{as_of, date, month};
@@ -21,6 +22,7 @@ pub const TRIALS: &[Trial] = &[
     a_tenth_differs,
     total_is_wrong,
     balance_gap,
+    old_statement,
     old_payroll,
     payroll_of_five_weeks,
     stale,
@@ -120,6 +122,19 @@ fn total_is_wrong(_: &mut Chance) -> Case {
 
 fn balance_gap(_: &mut Chance) -> Case {
     Case::usual(|p| p.balance_gap())
+}
+
+/// Of what came into the account later nothing can be said.
+fn old_statement(_: &mut Chance) -> Case {
+    Case::usual(|p| {
+        let until = date(2024, 11, 14);
+        p.site.ledger_until = until;
+        p.site.interest = false;
+        let some = books::own_money(p.site, until, 100);
+        p.site.entries.push(some);
+        let breach = p.breach_after("platform.data_quality", "notice", p.ground.almanac.cd(until, 35));
+        p.one_fault("statement-old", "专户流水到2024-11-14为止，已超过35日", breach);
+    })
 }
 
 /// October's sheet was the last that came, before its pay-day at the end of November; November's is not due yet.
