@@ -30,7 +30,7 @@ pub fn settle(site: &mut Site, ground: &Ground, chance: &mut Chance) {
     teams(site, ground, chance);
     let (low, high) = match site.role {
         Role::Trial(Setting { heads: Some(heads), .. }) => (heads, heads),
-        Role::Trial(_) => (9, 11),
+        Role::Trial(_) => (8, 9),
         _ => (ground.workers.0.max(FEWEST), ground.workers.1.max(FEWEST)),
     };
     // Two draws: most projects are small, a few are large.
