@@ -37,7 +37,7 @@ fn the_same_projects_are_unfunded_and_without_upload() {
 fn other_seeds_and_the_random_county_differ() {
     let random = |seed| planted(&Options { scenario: Scenario::CountyRandom, ..few(seed) });
     assert_ne!(planted(&few(1)).faults, planted(&few(2)).faults);
-    let figures: std::collections::BTreeSet<usize> = (1..=10).map(|seed| random(seed).problems).collect();
+    let figures: BTreeSet<usize> = (1..=10).map(|seed| random(seed).problems).collect();
     assert!(figures.len() > 5, "{figures:?}");
 }
 

@@ -119,6 +119,7 @@ impl Board {
 
 /// What the contract of the works says, and its payment guarantee.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "columns of the project list, each filled in or not")]
 pub struct Terms {
     pub measure: &'static str,
     pub cycle: &'static str,

@@ -147,7 +147,7 @@ macro_rules! filed {
         enum Filed {
             Project(Box<ProjectRow>),
             /// Not about one project: its lines are chosen once the contractor is known.
-            County(Table<Lead>),
+            County(Box<Table<Lead>>),
             /// Says nothing of the project.
             Nothing,
             $($body(Arc<Table<$line>>),)*
@@ -163,7 +163,7 @@ macro_rules! filed {
                         Some(project) if !county => Self::Project(Box::new(ProjectRow { source, received_at, project })),
                         _ => Self::Nothing,
                     },
-                    Body::Lead(lines) if county => Self::County(Table { source, received_at, month, part, head, lines }),
+                    Body::Lead(lines) if county => Self::County(Box::new(Table { source, received_at, month, part, head, lines })),
                     $(Body::$body(lines) => Self::$body(Arc::new(Table { source, received_at, month, part, head, lines })),)*
                 })
             }
@@ -175,7 +175,7 @@ macro_rules! filed {
                         let ours = |lead: &&Lead| lead.company.as_deref().map(name_key).is_some_and(|name| name == contractor);
                         let lines: Vec<Lead> = table.lines.iter().filter(ours).cloned().collect();
                         if !lines.is_empty() {
-                            let Table { source, received_at, month, part, head, lines: _ } = table;
+                            let Table { source, received_at, month, part, head, lines: _ } = table.as_ref();
                             let (source, part, head) = (source.clone(), part.clone(), head.clone());
                             dossier.leads.push(Arc::new(Table { source, received_at: *received_at, month: *month, part, head, lines }));
                         }

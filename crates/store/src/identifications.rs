@@ -17,6 +17,9 @@ const INSERT: &str = "insert into identification (project_code, name, team, card
 const LIST: &str = "select decided_at, name, team, card_key, person_key from identification where project_code = $1 \
      order by decided_at, identification_id";
 
+/// Moment of the decision, name, team, card, person.
+type Row = (i64, String, String, Vec<u8>, Vec<u8>);
+
 impl Store {
     /// Remembers an officer's word, with its audit row.
     pub async fn identify(
@@ -44,7 +47,7 @@ impl Store {
 
     /// The last words of officers on names of this project, as known at each moment.
     pub(crate) async fn fill_identified(&self, project: &ProjectCode, dossiers: &mut [(Moment, &mut Dossier)]) -> Result<(), StoreError> {
-        let rows: Vec<(i64, String, String, Vec<u8>, Vec<u8>)> =
+        let rows: Vec<Row> =
             on_either!(self, |pool| sqlx::query_as(LIST).bind(project.as_str()).fetch_all(pool).await).map_err(query("读取人员认定"))?;
         let mut said = Vec::new();
         for (decided_at, name, team, card, person) in rows {

@@ -89,7 +89,7 @@ impl Store {
     async fn fill_attended(&self, keys: &BTreeMap<String, BTreeSet<i64>>, dossiers: &mut [KnownAt<'_>]) -> Result<(), StoreError> {
         let moments = moments(dossiers);
         let here: Vec<BTreeMap<PersonKey, BTreeSet<Month>>> = dossiers.iter().map(|(_, dossier)| months_here(dossier)).collect();
-        let mut masks: Vec<BTreeMap<(PersonKey, Month, &String), (u32, u32)>> = vec![BTreeMap::new(); dossiers.len()];
+        let mut masks: Vec<Masks<'_>> = vec![BTreeMap::new(); dossiers.len()];
         for (code, keys) in keys {
             let there = here.iter().flatten().filter(|(person, _)| keys.contains(&number(&person.0)));
             let months: BTreeSet<String> = there.flat_map(|(_, months)| months).map(Month::to_string).collect();
@@ -152,7 +152,7 @@ impl Store {
         months: Option<&BTreeSet<String>>,
         moments: &'m [Moment],
     ) -> Result<Sheets<'m>, StoreError> {
-        let rows: Vec<(String, String, String, String, i64, bool, Vec<u8>)> = on_either!(self, |pool: Db| {
+        let rows: Vec<SheetRow> = on_either!(self, |pool: Db| {
             let mut find = sqlx::QueryBuilder::<Db>::new(SHEETS);
             match until(moments) {
                 None => find.push("p.is_current"),
@@ -186,6 +186,12 @@ impl Store {
         Ok(Sheets { versions, moments })
     }
 }
+
+/// Whole and half days of a person in a month on another project, bit by bit.
+type Masks<'c> = BTreeMap<(PersonKey, Month, &'c String), (u32, u32)>;
+
+/// Project, dataset, month, part, receipt, whether it is current, body.
+type SheetRow = (String, String, String, String, i64, bool, Vec<u8>);
 
 /// Sheets of other projects, still packed.
 struct Sheets<'m> {

@@ -100,7 +100,7 @@ fn underpaid(chance: &mut Chance) -> Case {
         if !cash {
             breaches.push(p.breach("deposit.guarantee_invalid", "notice").about(p.guarantee_subject()).detail_of("deposit.underpaid"));
         }
-        p.fault("deposit-underpaid", format!("保证金少存{}分", short), breaches);
+        p.fault("deposit-underpaid", format!("保证金少存{short}分"), breaches);
     })
 }
 

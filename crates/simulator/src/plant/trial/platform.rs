@@ -33,7 +33,9 @@ pub const TRIALS: &[Trial] = &[
 fn not_connected(chance: &mut Chance) -> Case {
     let lately = chance.percent(50);
     let fresh = Setting { opened: Some(date(2024, 12, 5)), ..december() };
-    Case::new(if lately { fresh } else { Setting::default() }, |p| p.not_connected())
+    Case::new(if lately { fresh } else { Setting::default() }, |p| {
+        p.not_connected();
+    })
 }
 
 fn connecting_today(_: &mut Chance) -> Case {
@@ -121,7 +123,9 @@ fn total_is_wrong(_: &mut Chance) -> Case {
 }
 
 fn balance_gap(_: &mut Chance) -> Case {
-    Case::usual(|p| p.balance_gap())
+    Case::usual(|p| {
+        p.balance_gap();
+    })
 }
 
 /// Of what came into the account later nothing can be said.
