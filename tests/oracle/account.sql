@@ -21,7 +21,7 @@ FROM now n LEFT JOIN finding f ON f.rule = 'account.not_opened' AND f.project = 
 -- The cause is a breach: what depends on an account is unknown.
 INSERT INTO finding
 SELECT r.rule, project, NULL, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, 'account.not_opened', NULL, NULL
-FROM no_account, (VALUES ('account.agreement_missing'), ('account.not_filed'), ('account.name_mismatch'), ('account.balance_insufficient'), ('account.closed_early'),
+FROM no_account, (VALUES ('account.not_filed'), ('account.name_mismatch'), ('account.balance_insufficient'), ('account.closed_early'),
                          ('account.misuse')) r(rule)
 WHERE outcome = 'breach' AND status = 'active';
 INSERT INTO finding
@@ -45,14 +45,14 @@ SELECT 'account.agreement_missing', a.project, NULL, a.subject,
 FROM open_account a JOIN now n USING (project) WHERE n.status = 'active';
 INSERT INTO finding
 WITH terms AS (
-    SELECT *, measuring = '' AS no_measuring, coalesce(funding_cycle, '') = '' AND coalesce(funding_day_cell, '') = '' AS no_cycle, coalesce(ratio_cell, '') = '' AND coalesce(labour_cell, '') = '' AS no_share,
+    SELECT *, EXISTS (FROM no_account a WHERE a.project = n.project AND a.outcome = 'breach') AS held, measuring = '' AS no_measuring, coalesce(funding_cycle, '') = '' AND coalesce(funding_day_cell, '') = '' AS no_cycle, coalesce(ratio_cell, '') = '' AND coalesce(labour_cell, '') = '' AS no_share,
            funding_cycle IS NULL AND funding_day_cell IS NULL AS cycle_unknown, ratio_cell IS NULL AND labour_cell IS NULL AS share_unknown,
            coalesce(number(regexp_extract(funding_cycle, '\d+')) > law('account.funding_cycle', signed), false) OR regexp_matches(coalesce(funding_cycle, ''), '季|年|两个?月') AS too_long
-    FROM now n WHERE n.status = 'active' AND NOT EXISTS (FROM no_account a WHERE a.project = n.project AND a.outcome = 'breach'))
+    FROM now n WHERE n.status = 'active')
 SELECT 'account.agreement_missing', project, NULL, NULL,
        CASE WHEN coalesce(no_measuring, false) OR (no_cycle AND NOT cycle_unknown) OR (no_share AND NOT share_unknown) OR too_long THEN 'breach'
-            WHEN measuring IS NULL OR cycle_unknown OR share_unknown THEN 'unknown' ELSE 'clear' END,
-       'notice', NULL, NULL, NULL, NULL, NULL, NULL, NULL
+            WHEN held OR measuring IS NULL OR cycle_unknown OR share_unknown THEN 'unknown' ELSE 'clear' END AS outcome,
+       'notice', NULL, NULL, NULL, NULL, CASE WHEN held AND outcome = 'unknown' THEN 'account.not_opened' END, NULL, NULL
 FROM terms;
 
 -- account.not_filed: today > opened + 30 cd and no filing date.
@@ -89,7 +89,8 @@ monthly AS (
            c.last_labour, greatest(coalesce(d.wages, 0) - coalesce(c.labour, 0), 0) AS short, CASE WHEN coalesce(d.not_known, false) THEN 0 ELSE greatest(coalesce(c.labour, 0) - coalesce(d.wages, 0), 0) END AS surplus
     FROM month_now m LEFT JOIN due d USING (project, month) LEFT JOIN credited c USING (project, month)),
 early AS (
-    SELECT c.project, sum(c.labour) AS surplus FROM credited c WHERE NOT EXISTS (FROM monthly m WHERE m.project = c.project AND m.month = c.month) GROUP BY c.project)
+    SELECT c.project, sum(greatest(c.labour - coalesce((SELECT sum(s.net) FROM sheet s JOIN pay_month w USING (project, month) WHERE s.project = c.project AND month_of(w.pay_day) = c.month), 0), 0)) AS surplus
+    FROM credited c WHERE NOT EXISTS (FROM monthly m WHERE m.project = c.project AND m.month = c.month) GROUP BY c.project)
 SELECT m.*, least(short, greatest(sum(m.surplus) OVER (PARTITION BY m.project) + coalesce(e.surplus, 0)
                   - coalesce(sum(m.short) OVER (PARTITION BY m.project ORDER BY m.month ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0), 0)) AS filled
 FROM monthly m LEFT JOIN early e USING (project);

@@ -24,7 +24,7 @@ FROM deposit_clock c JOIN deposit d ON d.project = c.project AND d.exempt, deliv
 
 CREATE OR REPLACE TEMP TABLE guarantee AS
 SELECT d.*, 'guarantee:' || d.number AS subject FROM deposit d
-WHERE NOT d.cash AND NOT d.exempt AND coalesce(d.returned > getvariable('today'), true) AND coalesce(coalesce(d.stored, d.valid_from) <= getvariable('today'), true)
+WHERE NOT d.cash AND NOT d.exempt AND d.amount > 0 AND coalesce(d.returned > getvariable('today'), true) AND coalesce(coalesce(d.stored, d.valid_from) <= getvariable('today'), true)
 QUALIFY row_number() OVER (PARTITION BY d.project ORDER BY d.valid_to DESC NULLS FIRST) = 1;
 CREATE OR REPLACE TEMP TABLE cash AS
 SELECT project, sum(amount) AS amount, bool_or(stored_unknown) AS unknown FROM deposit
@@ -37,17 +37,33 @@ SELECT c.*, k.project IS NOT NULL AND k.amount > 0 AS has_cash, g.valid_to >= ge
        EXISTS (FROM deposit d WHERE d.project = c.project) AS has_row, least(c.main_due, c.soft_due) AS first_due
 FROM deposit_clock c LEFT JOIN cash k USING (project) LEFT JOIN guarantee g USING (project) LEFT JOIN exemption x USING (project);
 
+-- What should be stored: contract sum x ratio after factor, floor and cap.
+CREATE OR REPLACE TEMP TABLE deposit_needed AS
+WITH base AS (
+    SELECT n.project, n.clock, n.contractor,
+           CASE WHEN n.stated_sum < n.contract_sum AND n.contract_end + 1 > plus_months(n.contract_start, law('deposit.annual_from', n.clock)) THEN n.stated_sum ELSE n.contract_sum END AS base,
+           CASE WHEN round(n.ratio * 1000000) BETWEEN law('deposit.ratio_min', n.clock) AND law('deposit.ratio_max', n.clock) THEN round(n.ratio * 1000000)
+                ELSE nullif(law('deposit.ratio', n.clock), 0) END AS ratio,
+           CASE WHEN EXISTS (FROM arrears_lead l WHERE l.firm = n.contractor AND l.received < n.clock
+                             AND l.received >= n.clock - to_months(law('deposit.factor_lookback', n.clock)::INTEGER)) THEN law('deposit.factor_arrears', n.clock)
+                WHEN contains(coalesce(n.reason, ''), '减') THEN law('deposit.factor_good', n.clock) ELSE 1000000 END AS factor,
+           CASE WHEN n.signed > n.stored THEN add_wd(n.signed, law('deposit.supplement_days', n.clock)) END AS supplement_due
+    FROM (SELECT n.*, d.*, coalesce(n.signed, d.stored, d.valid_from, getvariable('today')) AS clock FROM now n JOIN deposit d USING (project)) n
+    QUALIFY row_number() OVER (PARTITION BY n.project ORDER BY coalesce(n.stored, n.valid_from) DESC) = 1)
+SELECT project, supplement_due, ratio IS NULL AS no_ratio,
+       least(round(base * greatest(ratio * factor / 1000000, law('deposit.ratio_floor', clock)) / 1000000), coalesce(nullif(law('deposit.cap', clock), 0), 9e18)) AS needed
+FROM base;
 -- deposit.unpaid: today > due and no cash and no valid guarantee and not exempt.
 INSERT INTO finding
 WITH judged AS (
     SELECT *, coalesce(main_due < getvariable('today'), false) AS main_over, coalesce(soft_due < getvariable('today'), false) AS soft_over,
            has_cash OR coalesce(has_guarantee, false) OR (claims AND NOT unsupported) AS stored_now
-    FROM deposit_state WHERE status IN ('active', 'suspended'))
+    FROM deposit_state LEFT JOIN (SELECT project, needed FROM deposit_needed) n USING (project) WHERE status IN ('active', 'suspended'))
 SELECT 'deposit.unpaid', project, NULL, NULL,
        CASE WHEN stored_now THEN 'clear' WHEN guarantee_unclear OR law_gap OR NOT (SELECT deposit FROM delivered) THEN 'unknown' WHEN permit_unknown AND main IS NULL THEN 'unknown'
             WHEN NOT has_row AND small THEN 'unknown' WHEN main_over OR soft_over THEN 'breach' ELSE 'clear' END AS outcome,
        CASE WHEN main_over THEN 'order' ELSE 'notice' END, greatest(CASE WHEN main_over THEN main_due ELSE soft_due END, CASE WHEN expired THEN valid_to END) + 1,
-       CASE WHEN main_over THEN main_due ELSE soft_due END, NULL, NULL, NULL, NULL,
+       CASE WHEN main_over THEN main_due ELSE soft_due END, needed::BIGINT, NULL, NULL, NULL,
        CASE WHEN NOT stored_now AND NOT main_over AND main_due IS NOT NULL AND getvariable('today') >= before_wd(main_due, law('deposit.notice_lead', main_due)) THEN 'upcoming' END
 FROM judged;
 
@@ -63,10 +79,10 @@ WHERE NOT has_row AND unpaid IN ('breach', 'unknown') AND (status = 'active' OR 
 
 -- deposit.guarantee_expiring: works unfinished and valid_to - today <= 1 mo; completed and in the 30-day notice: still needed.
 INSERT INTO finding
-SELECT 'deposit.guarantee_expiring', n.project, NULL, g.subject, 'breach', 'notice', g.valid_to - to_months(law('deposit.expiry_lead', g.valid_to)::INTEGER), g.valid_to, g.amount, NULL, NULL, NULL, NULL
+SELECT 'deposit.guarantee_expiring', n.project, NULL, g.subject, CASE WHEN g.valid_to IS NULL THEN 'unknown' ELSE 'breach' END, 'notice', g.valid_to - to_months(law('deposit.expiry_lead', g.valid_to)::INTEGER), g.valid_to, g.amount, NULL, NULL, NULL, NULL
 FROM now n JOIN guarantee g USING (project)
 WHERE (n.status IN ('active', 'suspended') OR (n.status = 'completed' AND getvariable('today') <= n.finished + law('deposit.return_notice', n.finished)::INTEGER))
-  AND g.valid_to >= getvariable('today') AND plus_months(getvariable('today'), law('deposit.expiry_lead', getvariable('today'))) >= g.valid_to
+  AND coalesce(g.valid_to >= getvariable('today') AND plus_months(getvariable('today'), law('deposit.expiry_lead', getvariable('today'))) >= g.valid_to, true)
   AND NOT EXISTS (FROM cash k WHERE k.project = n.project);
 
 -- deposit.guarantee_expired: valid_to < today and no replacement.
@@ -89,27 +105,13 @@ SELECT 'deposit.exemption_unsupported', project, NULL, NULL, CASE WHEN unsupport
        CASE WHEN unpaid = 'breach' AND unsupported THEN 'deposit.unpaid' END, NULL
 FROM deposit_ruled WHERE status = 'active' AND claims AND (unsupported OR NOT register);
 
--- deposit.underpaid: stored + guaranteed < contract sum x ratio after factor, floor and cap; short by <= 100 yuan ignored.
-CREATE OR REPLACE TEMP TABLE deposit_needed AS
-WITH base AS (
-    SELECT n.project, n.clock, n.contractor,
-           CASE WHEN n.stated_sum < n.contract_sum AND n.contract_end + 1 > plus_months(n.contract_start, law('deposit.annual_from', n.clock)) THEN n.stated_sum ELSE n.contract_sum END AS base,
-           CASE WHEN round(n.ratio * 1000000) BETWEEN law('deposit.ratio_min', n.clock) AND law('deposit.ratio_max', n.clock) THEN round(n.ratio * 1000000)
-                ELSE nullif(law('deposit.ratio', n.clock), 0) END AS ratio,
-           CASE WHEN EXISTS (FROM arrears_lead l WHERE l.firm = n.contractor AND l.received < n.clock
-                             AND l.received >= n.clock - to_months(law('deposit.factor_lookback', n.clock)::INTEGER)) THEN law('deposit.factor_arrears', n.clock)
-                WHEN contains(coalesce(n.reason, ''), '减') THEN law('deposit.factor_good', n.clock) ELSE 1000000 END AS factor,
-           CASE WHEN n.signed > n.stored THEN add_wd(n.signed, law('deposit.supplement_days', n.clock)) END AS supplement_due
-    FROM (SELECT n.*, d.*, coalesce(n.signed, d.stored, d.valid_from, getvariable('today')) AS clock FROM now n JOIN deposit d USING (project)) n WHERE NOT exempt
-    QUALIFY row_number() OVER (PARTITION BY n.project ORDER BY coalesce(n.stored, n.valid_from) DESC) = 1)
-SELECT project, supplement_due, ratio IS NULL AS no_ratio,
-       least(round(base * greatest(ratio * factor / 1000000, law('deposit.ratio_floor', clock)) / 1000000), coalesce(nullif(law('deposit.cap', clock), 0), 9e18)) AS needed
-FROM base;
+-- deposit.underpaid: stored + guaranteed below what is needed; short by <= 100 yuan ignored.
 INSERT INTO finding
 WITH held AS (
     SELECT s.project, s.unpaid, s.main_due, n.no_ratio, n.needed, n.supplement_due, coalesce(k.amount, 0) + CASE WHEN coalesce(s.has_guarantee, false) THEN g.amount ELSE 0 END AS held,
            EXISTS (FROM deposit d WHERE d.project = s.project AND NOT d.exempt AND d.used_on <= getvariable('today') AND coalesce(d.refilled > getvariable('today'), true)) AS drawn
-    FROM deposit_ruled s JOIN deposit_needed n USING (project) LEFT JOIN cash k USING (project) LEFT JOIN guarantee g USING (project) WHERE s.status = 'active')
+    FROM deposit_ruled s JOIN deposit_needed n USING (project) LEFT JOIN cash k USING (project) LEFT JOIN guarantee g USING (project)
+    WHERE s.status = 'active' AND NOT (s.claims AND NOT s.unsupported))
 SELECT 'deposit.underpaid', project, NULL, NULL,
        CASE WHEN unpaid = 'breach' OR drawn OR no_ratio THEN 'unknown' WHEN coalesce(supplement_due >= getvariable('today'), false) OR coalesce(main_due >= getvariable('today'), false) THEN 'clear'
             WHEN needed - held > law('deposit.tolerance', getvariable('today')) THEN 'breach' ELSE 'clear' END,

@@ -4,7 +4,8 @@ CREATE OR REPLACE TEMP TABLE bank_month AS
 SELECT m.*, s.lines, s.net, p.lines AS paid_lines, m.window_end < getvariable('today') AS closed, c.since <= m.pay_day AND c.until >= m.window_end AS ledger_covers,
        EXISTS (FROM entry e WHERE e.project = m.project AND e.debit > 0 AND e.date BETWEEN m.pay_day AND m.window_end
                AND (e.nature = '工资代发' OR regexp_matches(e.said, '代发|工资'))) AS wage_debit,
-       EXISTS (FROM upload u WHERE u.project = m.project AND u.month = m.month AND u.duty AND NOT u.has_sheet AND u.due < getvariable('today')) AS not_uploaded
+       EXISTS (FROM upload u WHERE u.project = m.project AND u.month = m.month AND u.duty AND NOT u.has_sheet AND u.due < getvariable('today')) AS not_uploaded,
+       EXISTS (FROM upload u WHERE u.project = m.project AND u.month = m.month AND u.due < getvariable('today')) AS upload_over
 FROM month_now m LEFT JOIN sheet s USING (project, month) LEFT JOIN month_paid p USING (project, month) LEFT JOIN covered c USING (project);
 
 -- payroll.bank_mismatch: per project, month and identity; judged when the window is closed.
@@ -21,7 +22,7 @@ judged AS (
            CASE WHEN NOT closed AND (b.status = 'active' OR heads + coalesce(lines, 0) + coalesce(paid_lines, 0) > 0) THEN 'unknown' WHEN lines IS NULL AND paid_lines IS NULL AND heads = 0 THEN NULL
                 WHEN lines IS NULL THEN 'unknown'
                 WHEN paid_lines IS NULL THEN CASE WHEN ledger_covers AND NOT wage_debit THEN 'breach' ELSE 'unknown' END
-                WHEN t.workers > 0 OR t.gap > law('payroll.tolerance', first) * lines THEN 'breach'
+                WHEN t.workers > 0 OR NOT t.unread AND t.gap > law('payroll.tolerance', first) * lines THEN 'breach'
                 WHEN t.unread THEN 'unknown' ELSE 'clear' END AS outcome
     FROM bank_month b LEFT JOIN totals t USING (project, month) WHERE b.status IN ('active', 'completed'))
 SELECT 'payroll.bank_mismatch', project, month, NULL, outcome, 'notice', window_end + 1, window_end, amount, workers,
@@ -30,9 +31,9 @@ FROM judged WHERE outcome IN ('breach', 'unknown');
 
 -- A month without any sheet counts once, under platform.payroll_not_uploaded.
 INSERT INTO finding
-SELECT r.rule, project, month, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, 'platform.payroll_not_uploaded', NULL, NULL
+SELECT r.rule, project, month, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, CASE WHEN not_uploaded THEN 'platform.payroll_not_uploaded' END, NULL, NULL
 FROM bank_month, (VALUES ('payroll.no_quantity_basis'), ('payroll.unsigned'), ('payroll.below_minimum'), ('payroll.ghost_worker'), ('payroll.ledger_incomplete')) r(rule)
-WHERE status = 'active' AND heads > 0 AND not_uploaded;
+WHERE status = 'active' AND heads > 0 AND lines IS NULL AND upload_over;
 
 -- An active month without attendance and without a sheet: nothing was delivered for it.
 INSERT INTO finding

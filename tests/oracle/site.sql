@@ -31,12 +31,12 @@ judged AS (
     SELECT *, coalesce(settled > getvariable('today'), true) AS open, round(completed * paid_share / 1000000) - paid AS short,
            NOT coalesce(settled > getvariable('today'), true) AND (signed IS NULL OR (paid_share IS NOT NULL AND (completed IS NULL OR paid IS NULL))) AS unclear
     FROM nodes)
-SELECT 'site.settlement_overdue', project, NULL, 'node:' || node, CASE WHEN owner_kind IS NULL OR (open AND settled_cell IS NULL) OR unclear THEN 'unknown' ELSE 'breach' END, 'notice', due + 1, due,
+SELECT 'site.settlement_overdue', project, NULL, 'node:' || node, CASE WHEN coalesce(owner_kind, '') = '' OR (open AND settled_cell IS NULL) OR unclear THEN 'unknown' ELSE 'breach' END, 'notice', due + 1, due,
        CASE WHEN short > 0 THEN short END, NULL, NULL, NULL, NULL
-FROM judged WHERE due < getvariable('today') AND (open OR short > 0 OR unclear);
+FROM judged WHERE due < getvariable('today') AND (open OR short > 0 OR unclear) AND owner_kind <> '';
 INSERT INTO finding
 SELECT 'site.settlement_overdue', project, NULL, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM now n
-WHERE status = 'active' AND coalesce(owner_kind, '') <> '社会投资' AND NOT EXISTS (FROM settlement s WHERE s.project = n.project);
+WHERE status = 'active' AND coalesce(owner_kind, '') <> '社会投资' AND (coalesce(owner_kind, '') = '' OR NOT EXISTS (FROM settlement s WHERE s.project = n.project));
 
 -- site.payment_guarantee_missing: none 20 wd after signing, or expired while active.
 INSERT INTO finding
