@@ -11,7 +11,7 @@ use model::{Dataset, Date, Fen, Field, Month, Outcome};
 
 use super::not_opened;
 use super::settle::{Claim, Credit, Settled, settle};
-use crate::rule::{CALENDAR_GAP, CheckContext, REJECTED_ROWS, Unknown};
+use crate::rule::{CALENDAR_GAP, CheckContext, LAW_GAP, REJECTED_ROWS, Unknown};
 
 /// Wages whose pay-day lies in one month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -278,6 +278,10 @@ fn dues(
     // Credits before the first month delivered are not known: the clock cannot start before it.
     let mut anchor = started.max(judged_from);
     let cycle = cx.law.count("account.funding_cycle", cx.as_of)?;
+    if cycle == 0 {
+        // A cycle of no months would never end.
+        return Err(LAW_GAP);
+    }
     let mut round = 1;
     while let Some(nominal) = anchor.checked_add_months(Months::new(cycle * round)).filter(|nominal| *nominal <= cx.as_of) {
         let due = cx.plus_months(anchor, cycle * round);

@@ -14,9 +14,16 @@ pub enum Direction {
     Neither(&'static str),
 }
 
-/// 0 switches the figure off; the directions hold between other values.
-pub const ZERO_IS_OFF: [&str; 6] =
-    ["deposit.cap", "deposit.ratio", "deposit.ratio_second", "realname.age_max", "realname.visitor_days", "realname.officer_small_works"];
+/// 0 switches the figure off or is no value to judge by; the directions hold between other values.
+pub const ZERO_IS_OFF: [&str; 7] = [
+    "account.funding_cycle",
+    "deposit.cap",
+    "deposit.ratio",
+    "deposit.ratio_second",
+    "realname.age_max",
+    "realname.visitor_days",
+    "realname.officer_small_works",
+];
 
 /// By figure; [`EXCEPT`] says where a rule differs.
 pub const DIRECTIONS: &[(&str, Direction)] = &[
@@ -120,6 +127,11 @@ pub const DIRECTIONS: &[(&str, Direction)] = &[
 const BY_WINDOW: Direction = Neither("payouts that name no month belong to the oldest month whose window holds their day");
 
 pub const EXCEPT: &[(&str, &str, Direction)] = &[
+    (
+        "account.not_opened",
+        "account.contract_floor",
+        Neither("a contract below the floor is joined with its other parts, and their time together may be long enough"),
+    ),
     ("account.not_opened", "account.close_notice_days", Raise),
     ("account.misuse", "account.ledger_stale", Fact),
     ("payroll.not_via_account", "payroll.window", Fact),
@@ -139,6 +151,7 @@ pub const UNMOVED: &[(&str, &str, &str)] = &[
     ("payroll.attendance_gap", "payroll.piece_cycle", "its cases know no piece-work; payroll.late has them"),
     ("payroll.attendance_gap", "payroll.tolerance", BACK_PAY),
     ("payroll.below_minimum", "payroll.tolerance", BACK_PAY),
+    ("account.funding_short", "account.funding_cycle", "the cycle only matters without a funding day, and all its cases agree on one"),
     ("platform.not_connected", "account.period_floor", ACCOUNT_DUTY),
     ("platform.not_connected", "account.period_floor_days", ACCOUNT_DUTY),
     ("platform.payroll_not_uploaded", "account.period_floor_days", ACCOUNT_DUTY),
