@@ -250,7 +250,8 @@ impl Found {
         let said_so = cx.law.words("account.return_words", line.date)?.iter().any(|word| line.text.contains(word.as_str()));
         let for_others = said_so && !from.is_empty() && general.as_deref() == Some(from.as_str());
         let mut money = line.credit;
-        let own = |gone: &Gone| !from.is_empty() && gone.payee == from;
+        // A bank also pays interest: of its money only what says so gives a charge back.
+        let own = |gone: &Gone| !from.is_empty() && gone.payee == from && (gone.kind != Kind::Fee || said_so);
         for of_payee in [true, false] {
             for gone in self.gone.iter_mut().filter(|gone| own(gone) == of_payee && (of_payee || for_others)) {
                 let back = money.min(gone.left);
