@@ -196,3 +196,8 @@ SELECT 'account.closed_early', project, NULL, subject,
        CASE WHEN status_then = 'active' OR arrears OR lawful > closed OR (notice_from IS NULL AND notice_cell = '') THEN 'breach' WHEN notice_cell IS NULL THEN 'unknown' ELSE 'clear' END,
        'escalate', closed, NULL, NULL, NULL, NULL, NULL, NULL
 FROM shut;
+
+-- Where the account was closed early, that is the problem: funding that fell due afterwards is held by it.
+UPDATE finding SET outcome = 'unknown', severity = NULL, since = NULL, due = NULL, amount_fen = NULL, held_by = 'account.closed_early'
+WHERE rule = 'account.funding_late' AND outcome = 'breach'
+  AND EXISTS (FROM finding c WHERE c.rule = 'account.closed_early' AND c.outcome = 'breach' AND c.project = finding.project AND c.since < finding.due);
