@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Days;
+
 use model::identifier::normalise_identity;
 use model::sheet::{LedgerLine, ProjectStatus, TxnType};
 use model::{Dataset, Date, Fen, Field, Finding, Severity};
@@ -166,8 +168,7 @@ fn judge(cx: &CheckContext, account: Option<SpecialAccount>) -> Result<Verdict, 
         if entries_of_nobody(cx, account.as_ref()) {
             return Err(Unknown::because("shared_account"));
         }
-        let day = account.and_then(|account| account.row.closed_on.get()).map_or(cx.as_of, |closed| closed.min(cx.as_of));
-        if !ledger_tells_of(cx, day)? {
+        if is_stale(cx, account)? {
             return Err(Unknown::missing(Dataset::Ledger));
         }
         return Ok(found.asides(Verdict::clear()));
@@ -177,6 +178,16 @@ fn judge(cx: &CheckContext, account: Option<SpecialAccount>) -> Result<Verdict, 
         return Err(REJECTED_ROWS);
     }
     Ok(found.breach(cx, first))
+}
+
+/// Whether the statements end so long before today, or before the closing, that what left since is not known.
+fn is_stale(cx: &CheckContext, account: Option<SpecialAccount>) -> Result<bool, Unknown> {
+    if let Some(closed) = account.and_then(|account| account.row.closed_on.get()).filter(|closed| *closed <= cx.as_of) {
+        return ledger_tells_of(cx, closed).map(|tells| !tells);
+    }
+    let days = Days::new(u64::from(cx.law.count("account.ledger_stale", cx.as_of)?));
+    let ledger = &cx.facts.ledger;
+    Ok(ledger.covered_until().max(ledger.newest()).is_none_or(|until| until + days < cx.as_of))
 }
 
 /// In an order that does not depend on the files.
