@@ -86,9 +86,15 @@ fn two_fen_short(chance: &mut Chance) -> Case {
     })
 }
 
+/// Wages moved before a weekend may leave before the owner's money comes: the contractor has enough in the account.
+fn advance(p: &mut Planter) {
+    p.site.float = Some(100_000_000);
+}
+
 /// November's wages on the 5th: the tenth working day after it is 2024-12-19.
 fn window_closed_yesterday(_: &mut Chance) -> Case {
     Case::new(Setting { days: Some((3, 5)), ..Setting::default() }, |p| {
+        advance(p);
         let (of, at) = (month(2024, 11), p.piece_worker());
         money::line_mut(p.site, of, at).amount -= 100;
         let breach = p.mismatch(of).money(100).people(1);
@@ -98,6 +104,7 @@ fn window_closed_yesterday(_: &mut Chance) -> Case {
 
 fn window_open(_: &mut Chance) -> Case {
     Case::new(Setting { days: Some((3, 6)), ..Setting::default() }, |p| {
+        advance(p);
         let (of, at) = (month(2024, 11), p.piece_worker());
         money::line_mut(p.site, of, at).amount -= 100;
         let next_day = p.mismatch(of).money(100).people(1);
