@@ -38,11 +38,6 @@ impl Planted {
         Self { consequences, letters, problems: whole["problems"].as_u64().expect("problems"), near: near.collect() }
     }
 
-    /// Only what follows under some of the rules.
-    pub fn retain(&mut self, rules: &BTreeSet<String>) {
-        self.consequences.retain(|c| c["rule"].as_str().is_some_and(|rule| rules.contains(rule)));
-    }
-
     /// The breaches that stand on a day.
     pub fn standing_on(&self, day: NaiveDate) -> Vec<&Value> {
         self.of_outcome("breach", day)
