@@ -97,7 +97,7 @@ pub fn unknown_reason(finding: &Finding) -> String {
         Some("law_gap") => parts.push("当时没有生效的标准".to_owned()),
         Some("calendar_gap") => parts.push("缺少该年节假日表".to_owned()),
         Some("rejected_rows") => parts.push("有行被退回，表不完整".to_owned()),
-        Some("column_absent") => parts.push("来源没有这一栏".to_owned()),
+        Some("column_absent") => parts.push("来源没有这一栏，或者这一格没有填".to_owned()),
         Some("ambiguous_name") => parts.push("有同名的人分不清，请用 anxin review 认定".to_owned()),
         Some("unknown_bank_word") => parts.push("银行的处理结果写法无法识别".to_owned()),
         Some("window_open") => parts.push("核查的期限还没有过".to_owned()),

@@ -17,7 +17,7 @@ use crate::table::Limits;
 use crate::{IngestError, SavedMapping, files};
 
 /// Raised whenever the same bytes may read differently than before.
-pub const READER: u32 = 5;
+pub const READER: u32 = 6;
 /// Bytes one thread reads before the result is stored: small files together, a large one alone.
 const RUN_BYTES: u64 = 4 << 20;
 /// Runs held in memory together, whatever the number of processors.

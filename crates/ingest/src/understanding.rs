@@ -47,6 +47,20 @@ fn a_word_of_the_bank_nobody_knows_is_kept_and_shown() {
 }
 
 #[test]
+fn a_batch_paid_from_two_accounts_keeps_whose_is_whose() {
+    let found = read(
+        "项目编码,工资所属月份,付款账号,代发批次号,收款人姓名,收款账号,金额,交易日期,交易状态\n\
+         99999920240101001,2024-03,9999990000000001,B1,测试工人一,9999990000000000014,100,2024-04-10,成功\n\
+         99999920240101001,2024-03,9999990000000002,B1,测试工人二,9999990000000000022,100,2024-04-10,成功\n\
+         99999920240101001,2024-03,,B1,测试工人三,9999990000000000030,100,2024-04-10,成功\n",
+    );
+    assert_eq!((counts(&found.reports[0]), found.sheets.len()), ((3, 0, 1), 1));
+    let model::Body::Payout(lines) = &found.sheets[0].body else { panic!("{:?}", found.sheets[0].body) };
+    let accounts: Vec<_> = lines.iter().map(|line| line.account.as_ref().map(model::AccountNo::as_str)).collect();
+    assert_eq!(accounts, [Some("9999990000000001"), Some("9999990000000002"), None]);
+}
+
+#[test]
 fn identities_are_told_apart_and_none_is_mended() {
     let found = read(
         "项目编码,班组名称,姓名,身份证号,进场时间\n\

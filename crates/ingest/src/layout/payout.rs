@@ -87,6 +87,7 @@ impl Layout for PayoutLayout {
             fail_reason: fail_reason(row)?,
             serial: row.code(Col::Serial)?,
             remark: row.text(Col::Remark)?,
+            account: row.account(Col::PayAccount)?,
         };
         if line.paid_on.is_none() && matches!(line.result, PayResult::Success | PayResult::Failed) {
             return Err(row.fault(Col::Date, CellFault::new("缺少交易日期", "请填写银行处理的日期")));
@@ -97,7 +98,6 @@ impl Layout for PayoutLayout {
     fn head(row: &Row<'_, '_>, key: &Key, head: &mut SheetHead) -> RowResult<()> {
         head.project_name = row.text(Col::Project)?;
         head.batch_no = key.part.clone().filter(|part| part != INSTRUCTION);
-        head.account = row.account(Col::PayAccount)?;
         Ok(())
     }
 

@@ -55,8 +55,9 @@ pub struct SheetHead {
     pub progress_attached: Field<bool>,
     /// What the sheet's own total row says.
     pub stated: Option<Totals>,
-    /// Payout: batch number and paying account.
+    /// Payout: number of the batch.
     pub batch_no: Option<String>,
+    /// Ledger: the account it is of.
     pub account: Option<AccountNo>,
     /// Ledger: the query range of its preamble.
     pub range: Option<(Date, Date)>,

@@ -4,7 +4,7 @@ use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
 use super::{Hundredths, Who};
-use crate::{Date, Fen, Field, Month, ProjectCode};
+use crate::{AccountNo, Date, Fen, Field, Month, ProjectCode};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WorkUnit {
@@ -137,6 +137,8 @@ pub struct PayoutLine {
     pub fail_reason: Option<String>,
     pub serial: Option<String>,
     pub remark: Option<String>,
+    /// 付款账号 of this payment; one batch may be paid from several.
+    pub account: Option<AccountNo>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! One judgement for each special account, under the last four digits of its number.
 
-use model::{AccountNo, Date, Field, Outcome};
+use model::{AccountNo, Date, Field};
 
 use super::not_opened;
 use crate::facts::SpecialAccount;
@@ -36,8 +36,8 @@ pub fn each_account_or_none<'d>(cx: &CheckContext<'d>, judge: impl Fn(&SpecialAc
 /// The lack of an account is told by account.not_opened; here nothing is left to judge.
 pub fn without_account(cx: &CheckContext) -> Result<Verdict, Unknown> {
     let verdict = not_opened::judge(cx)?;
-    if verdict.outcome == Outcome::Breach {
-        return Err(Unknown::held_by("account.not_opened"));
+    if not_opened::stands(cx) {
+        return Err(Unknown::held_by(not_opened::ID));
     }
     // An account in use whose opening cell was left empty: nobody knows since when.
     if verdict.facts.contains_key("opened_on") {

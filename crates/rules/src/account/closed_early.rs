@@ -12,7 +12,7 @@ use crate::say;
 
 pub struct ClosedEarly;
 
-pub(super) const ID: &str = "account.closed_early";
+pub(crate) const ID: &str = "account.closed_early";
 
 static META: Meta = Meta {
     id: ID,
@@ -66,11 +66,11 @@ impl Rule for ClosedEarly {
 }
 
 /// The states of the project in which closings are judged.
-pub(super) fn runs(cx: &CheckContext) -> bool {
+pub(crate) fn runs(cx: &CheckContext) -> bool {
     matches!(cx.facts.status_today(), ProjectStatus::Active | ProjectStatus::Completed)
 }
 
-pub(super) fn judge(cx: &CheckContext, account: &SpecialAccount) -> Result<Verdict, Unknown> {
+pub(crate) fn judge(cx: &CheckContext, account: &SpecialAccount) -> Result<Verdict, Unknown> {
     if !account.is_closed_on(cx.as_of) {
         return Ok(Verdict::clear().fact("closed", false));
     }
@@ -185,6 +185,6 @@ fn settled(lead: &Lead) -> bool {
 }
 
 /// Whether the closing of an account is a breach or an open question, so that rules that lean on it wait.
-pub(super) fn in_question(cx: &CheckContext, account: &SpecialAccount) -> bool {
+pub(crate) fn in_question(cx: &CheckContext, account: &SpecialAccount) -> bool {
     runs(cx) && account.is_closed_on(cx.as_of) && judge(cx, account).map_or(true, |verdict| verdict.outcome != Outcome::Clear)
 }

@@ -9,8 +9,8 @@ use model::identifier::normalise_identity;
 use model::sheet::{LedgerLine, ProjectStatus, TxnType};
 use model::{Dataset, Date, Fen, Field, Month, Outcome};
 
-use super::not_opened;
 use super::settle::{Claim, Credit, Settled, settle};
+use super::{closed_early, not_opened};
 use crate::rule::{CALENDAR_GAP, CheckContext, LAW_GAP, REJECTED_ROWS, Unknown};
 
 /// Wages whose pay-day lies in one month.
@@ -110,7 +110,9 @@ impl Funding {
 pub fn ledger_reaches(cx: &CheckContext, funding: &Funding, month: Month, due: Date) -> Result<(), Unknown> {
     let (ledger, accounts) = (&cx.facts.ledger, &cx.facts.accounts);
     if !accounts.is_empty() && accounts.iter().all(|account| account.is_closed_on(due)) {
-        return Err(Unknown::held_by("account.closed_early"));
+        // Lawfully closed, or nobody is told of it: of money that came otherwise no statement tells.
+        let in_question = accounts.iter().any(|account| closed_early::in_question(cx, account));
+        return Err(if in_question { Unknown::held_by(closed_early::ID) } else { Unknown::missing(Dataset::Ledger) });
     }
     if !ledger_tells_of(cx, due)? || funding.begins_after(month, due) {
         return Err(Unknown::missing(Dataset::Ledger));
@@ -254,7 +256,7 @@ fn dues(
     gaps: &mut BTreeMap<Month, Unknown>,
 ) -> Result<BTreeMap<Month, Date>, Unknown> {
     let mut dues = BTreeMap::new();
-    let opened = cx.facts.accounts.iter().filter_map(|account| account.row.opened_on.get()).min();
+    let opened = opened(cx);
     let mut note = |nominal: Date, due: Result<Date, Unknown>| match due {
         // Before the account was there, nothing could be paid into it.
         Ok(due) if opened.is_none_or(|opened| opened <= due) => {
@@ -301,6 +303,11 @@ fn dues(
     Ok(dues)
 }
 
+/// The first day money could be paid in.
+pub(super) fn opened(cx: &CheckContext) -> Option<Date> {
+    cx.facts.accounts.iter().filter_map(|account| account.row.opened_on.get()).min()
+}
+
 /// First entry of the statements, where its balance says that money had moved before.
 fn opened_with_balance(cx: &CheckContext) -> Option<Date> {
     let first = cx.facts.ledger.entries.first()?.line;
@@ -310,8 +317,8 @@ fn opened_with_balance(cx: &CheckContext) -> Option<Date> {
 
 fn without_ledger(cx: &CheckContext) -> NotJudged {
     let why = match not_opened::judge(cx) {
-        Ok(verdict) if verdict.outcome == Outcome::Breach => Unknown::held_by("account.not_opened"),
-        Ok(verdict) if verdict.facts.contains_key("opened_on") => Unknown::missing(Dataset::Ledger),
+        Ok(_) if not_opened::stands(cx) => Unknown::held_by(not_opened::ID),
+        Ok(verdict) if verdict.outcome == Outcome::Breach || verdict.facts.contains_key("opened_on") => Unknown::missing(Dataset::Ledger),
         // Not bound to have an account, or still in time to open it.
         Ok(_) => return NotJudged::NotBound,
         Err(why) if why.held_by.is_some() => why,

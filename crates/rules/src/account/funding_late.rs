@@ -63,10 +63,12 @@ impl Rule for FundingLate {
 pub(super) fn judge(cx: &CheckContext, funding: &Funding, month: Month) -> Result<Option<Verdict>, Unknown> {
     let cycle = cx.law.count("account.funding_cycle", month.last_day())?;
     let Some(settled) = funding.month(month) else { return Ok(None) };
-    let Some(working) = is_working_month(cx, funding, month)? else { return Ok(None) };
-    if settled.credited > Fen::ZERO {
+    let working = is_working_month(cx, funding, month);
+    if settled.credited > Fen::ZERO && working != Ok(None) {
+        // Money that is there needs no question whether the month asked for it.
         return Ok(Some(paid(settled)));
     }
+    let Some(working) = working? else { return Ok(None) };
     if !working {
         return Ok(Some(Verdict::clear().fact("suspended", true)));
     }

@@ -2,7 +2,7 @@
 
 use model::{Dataset, Date, Fen, Finding, Month, Outcome, Severity};
 
-use super::funding::{Funding, NotJudged, is_working_month, ledger_reaches};
+use super::funding::{Funding, NotJudged, is_working_month, ledger_reaches, opened};
 use super::funding_late;
 use super::settle::Settled;
 use crate::rule::{CheckContext, Meta, Rule, Unknown, Verdict};
@@ -69,11 +69,19 @@ impl Rule for FundingShort {
 fn judge(cx: &CheckContext, funding: &Funding, month: Month) -> Result<Option<Verdict>, Unknown> {
     let tolerance = cx.law.fen("account.funding_tolerance", month.last_day())?;
     let Some(settled) = funding.month(month) else { return Ok(None) };
-    let Some(working) = is_working_month(cx, funding, month)? else { return Ok(None) };
-    if !working {
+    let working = is_working_month(cx, funding, month);
+    if working == Ok(None) {
+        return Ok(None);
+    }
+    if working == Ok(Some(false)) {
         return Ok(Some(Verdict::clear().fact("suspended", true)));
     }
-    let by_wages = against_wages(cx, funding, settled, tolerance);
+    let by_wages = match (working, against_wages(cx, funding, settled, tolerance)) {
+        // Whether the month asked for money is not known: enough of it leaves no question.
+        (Err(why), Ok(verdict)) if verdict.outcome == Outcome::Breach => Err(why),
+        (Err(why), Err(_)) => Err(why),
+        (_, by_wages) => by_wages,
+    };
     let Some(progress) = against_progress(cx, funding, month, tolerance) else { return by_wages.map(Some) };
     ledger_reaches(cx, funding, month, month.last_day())?;
     match by_wages {
@@ -91,15 +99,19 @@ fn against_wages(cx: &CheckContext, funding: &Funding, settled: &Settled, tolera
         return Ok(Verdict::clear().due(due));
     }
     if settled.credited == Fen::ZERO {
-        return without_credit(cx, funding, settled, due);
+        return without_credit(cx, funding, settled, (due, tolerance));
     }
+    short(cx, funding, settled, (due, tolerance))
+}
+
+fn short(cx: &CheckContext, funding: &Funding, settled: &Settled, (due, tolerance): (Date, Fen)) -> Result<Verdict, Unknown> {
     let Some(missing) = settled.missing() else { return Err(Unknown::missing(Dataset::Payroll)) };
     if missing <= tolerance {
         let verdict = Verdict::clear().due(due).fact("wages_due", settled.claim.wages).fact("credited", settled.credited);
         let late = settled.covered_on.filter(|on| *on > due).map(|on| (on - due).num_days());
         return Ok(late.map_or(verdict.clone(), |days| verdict.fact("days_late", days)));
     }
-    ledger_reaches(cx, funding, month, due)?;
+    ledger_reaches(cx, funding, settled.claim.month, due)?;
     Ok(breach(cx, due, missing)
         .fact("measure", "wages")
         .fact("wages_due", settled.claim.wages)
@@ -108,13 +120,17 @@ fn against_wages(cx: &CheckContext, funding: &Funding, settled: &Settled, tolera
 }
 
 /// A month without any credit is the other rule's fault to name.
-fn without_credit(cx: &CheckContext, funding: &Funding, settled: &Settled, due: Date) -> Result<Verdict, Unknown> {
+fn without_credit(cx: &CheckContext, funding: &Funding, settled: &Settled, (due, tolerance): (Date, Fen)) -> Result<Verdict, Unknown> {
     if settled.claim.wages == Some(Fen::ZERO) || settled.is_carried() {
         return Ok(Verdict::clear().due(due).fact("wages_due", settled.claim.wages).fact("covered_by_surplus", settled.covered));
     }
     match funding_late::judge(cx, funding, settled.claim.month) {
         Err(why) => Err(why),
-        Ok(_) => Err(Unknown::held_by(funding_late::ID)),
+        Ok(Some(verdict)) if verdict.outcome == Outcome::Breach => Err(Unknown::held_by(funding_late::ID)),
+        // Into an account that was not there yet nothing could be paid.
+        Ok(_) if opened(cx).is_some_and(|opened| opened > due) => Ok(Verdict::clear().fact("not_due", "account_not_open")),
+        // No day of the owner falls into the month, its wages do.
+        Ok(_) => short(cx, funding, settled, (due, tolerance)),
     }
 }
 

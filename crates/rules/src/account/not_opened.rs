@@ -1,7 +1,7 @@
 //! No special account although the contract is large and long enough and the time to open one is over.
 
 use model::sheet::ProjectStatus;
-use model::{Dataset, Date, Finding, Severity};
+use model::{Dataset, Date, Finding, Outcome, Severity};
 
 use super::{Duty, Standing, absence_is_known, closed_early, duty, split, standing};
 use crate::rule::{COLUMN_ABSENT, CheckContext, Meta, Rule, Unknown, Verdict};
@@ -9,8 +9,10 @@ use crate::say;
 
 pub struct NotOpened;
 
+pub const ID: &str = "account.not_opened";
+
 static META: Meta = Meta {
-    id: "account.not_opened",
+    id: ID,
     name: "未开设专用账户",
     since: "0.1.0",
     explain: include_str!("not_opened.md"),
@@ -44,10 +46,7 @@ impl Rule for NotOpened {
     }
 
     fn evaluate(&self, cx: &CheckContext) -> Vec<Verdict> {
-        cx.once(|| match cx.facts.status_today() {
-            ProjectStatus::Active | ProjectStatus::Planned => judge(cx),
-            _ => Ok(Verdict::not_applicable("status")),
-        })
+        cx.once(|| if runs(cx) { judge(cx) } else { Ok(Verdict::not_applicable("status")) })
     }
 
     fn tell(&self, finding: &Finding) -> String {
@@ -71,6 +70,16 @@ impl Rule for NotOpened {
             say::date_fact(finding, "as_of"),
         )
     }
+}
+
+/// The states of the project in which the lack of an account is told.
+pub fn runs(cx: &CheckContext) -> bool {
+    matches!(cx.facts.status_today(), ProjectStatus::Active | ProjectStatus::Planned)
+}
+
+/// Whether the rule tells a breach, so that rules about what follows from it wait.
+pub fn stands(cx: &CheckContext) -> bool {
+    runs(cx) && judge(cx).is_ok_and(|verdict| verdict.outcome == Outcome::Breach)
 }
 
 /// The account duty whatever the status of the project: the rules on funding lean on it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveTime};
 use model::identifier::{IdentityKind, mask, resident_check};
 use model::sheet::{AttendanceLine, LedgerLine, PayResult, PayoutLine, PayrollLine, Totals, TxnType, Who, WorkUnit};
-use model::{AttendedElsewhere, CardElsewhere, CardKey, Date, Dossier, Field, PersonKey, PersonLabel, ProjectCode, Table};
+use model::{AccountNo, AttendedElsewhere, CardElsewhere, CardKey, Date, Dossier, Field, PersonKey, PersonLabel, ProjectCode, Table};
 
 use super::row::{ABSENT, Row};
 
@@ -34,7 +34,7 @@ fn sheet<L>(row: Row, as_of: Date, line: &mut impl FnMut(&Row, u32) -> L) -> Tab
             reviewed_on: row.date("reviewed_on"),
             progress_attached: row.flag("progress_attached"),
             batch_no: row.words("batch_no"),
-            account: row.words("account").and_then(|n| model::AccountNo::parse(&n)),
+            account: row.words("account").and_then(|n| AccountNo::parse(&n)),
             range: row.dates("range"),
             stated: (row.has("stated_gross") || row.has("stated_net"))
                 .then(|| Totals { gross: row.yuan("stated_gross").get(), net: row.yuan("stated_net").get() }),
@@ -188,7 +188,20 @@ pub fn payroll(row: &Row, at: u32, persons: &mut Persons) -> PayrollLine {
     }
 }
 
-pub fn payout(row: &Row, at: u32, persons: &mut Persons) -> PayoutLine {
+/// `account` on a sheet is the paying account of all lines that name none of their own.
+pub fn payouts(case: &Row, as_of: Date, persons: &mut Persons) -> Vec<Arc<Table<PayoutLine>>> {
+    let mut tables = sheets(case, "payouts", as_of, |line, at| payout(line, at, persons));
+    for table in &mut tables {
+        let table = Arc::get_mut(table).unwrap();
+        let account = table.head.account.take();
+        for line in table.lines.iter_mut().filter(|line| line.account.is_none()) {
+            line.account.clone_from(&account);
+        }
+    }
+    tables
+}
+
+fn payout(row: &Row, at: u32, persons: &mut Persons) -> PayoutLine {
     let (who, _) = persons.read(row, at);
     let result = match row.words("result").as_deref() {
         None | Some("ok") => PayResult::Success,
@@ -205,6 +218,7 @@ pub fn payout(row: &Row, at: u32, persons: &mut Persons) -> PayoutLine {
         fail_reason: row.words("fail_reason"),
         serial: row.words("serial"),
         remark: row.words("remark"),
+        account: row.words("account").and_then(|n| AccountNo::parse(&n)),
     }
 }
 

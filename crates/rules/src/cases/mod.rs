@@ -147,7 +147,7 @@ fn dossier(row: &Row, given: &Table, case: &Table, as_of: Date) -> Dossier {
     dossier.contracts = build::sheets(row, "contracts", as_of, |line, at| master::contract(line, at, &mut persons));
     dossier.attendance = build::sheets(row, "attendance", as_of, |line, at| build::attendance(line, at, &mut persons));
     dossier.payrolls = build::sheets(row, "payrolls", as_of, |line, at| build::payroll(line, at, &mut persons));
-    dossier.payouts = build::sheets(row, "payouts", as_of, |line, at| build::payout(line, at, &mut persons));
+    dossier.payouts = build::payouts(row, as_of, &mut persons);
     dossier.shared_accounts = row.list("shared_accounts").iter().filter_map(|n| model::AccountNo::parse(n)).collect();
     dossier.elsewhere = elsewhere(row, &project, &mut persons);
     persons.finish(&mut dossier);

@@ -4,7 +4,7 @@ use model::Date;
 use model::sheet::{Deposit, DepositForm};
 
 use super::exemption::is_exemption;
-use super::standing::{Standing, happened, is_guarantee, nothing_filed, rejected, rows};
+use super::standing::{Standing, happened, is_guarantee, nothing_filed, rejected, rows, stored_on};
 use crate::rule::{COLUMN_ABSENT, CheckContext, REJECTED_ROWS, Unknown, Verdict};
 
 /// What there is to judge.
@@ -25,7 +25,7 @@ pub fn held<'a>(cx: &CheckContext<'a>) -> Result<Held<'a>, Unknown> {
             return Ok(Held::Settled(Box::new(Verdict::not_applicable("cash"))));
         }
     }
-    let issued = |row: &&Deposit| row.deposited_on.is_absent() || happened(cx, row.deposited_on).is_some();
+    let issued = |row: &&Deposit| row.deposited_on.is_absent() || stored_on(cx, row).is_some();
     let kept: Vec<&Deposit> =
         rows(cx).filter(|row| is_guarantee(row)).filter(issued).filter(|row| happened(cx, row.refunded_on).is_none()).collect();
     if kept.is_empty() {

@@ -5,6 +5,7 @@ pub mod attendance_gap;
 mod attended;
 pub mod bank_mismatch;
 pub mod below_minimum;
+mod bound;
 pub mod ghost_worker;
 pub mod late;
 pub mod ledger_incomplete;

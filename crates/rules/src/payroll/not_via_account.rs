@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use model::sheet::{Account, AccountStatus, PayResult, PayrollLine, ProjectStatus};
-use model::{AccountNo, Dataset, Date, Fen, Field, Finding, Month, Outcome, Severity};
+use model::{AccountNo, Dataset, Date, Fen, Field, Finding, Month, Severity};
 use serde::Serialize;
 
+use super::bound::{Bound, Times};
 use super::paid;
-use crate::account::{Standing, not_opened, standing};
 use crate::facts::{AMBIGUOUS, Listed, MonthFacts, Pid, sorted};
 use crate::payday::PayWindow;
 use crate::rule::{COLUMN_ABSENT, CheckContext, Meta, Rule, Unknown, Verdict};
@@ -78,11 +78,11 @@ fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown> {
         return Ok(Some(Verdict::not_applicable("no_account_duty")));
     }
     let window = cx.pay_window(month)?;
-    let mut found = Found::default();
+    let mut found = Found::new(Times::of(cx));
     found.in_hand(cx, month, facts)?;
     found.through_bank(cx, facts, window)?;
     if !found.persons.is_empty() {
-        return found.judged(cx).map(Some);
+        return Ok(Some(found.breach(cx)));
     }
     if let Some(why) = found.unknown {
         return Err(why);
@@ -96,8 +96,9 @@ fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown> {
     Ok(Some(Verdict::clear().fact("paid_fen", facts.paid)))
 }
 
-#[derive(Default)]
 struct Found {
+    /// When wages had to go through a special account.
+    times: Times,
     persons: Listed<Outside>,
     /// Last digits of the accounts that paid, and what they paid.
     accounts: BTreeMap<String, Fen>,
@@ -107,16 +108,32 @@ struct Found {
     unknown: Option<Unknown>,
 }
 
-/// Whether a payment went through the special account.
-enum Way {
+/// Where a payment came from.
+enum From {
     Special,
-    /// Paid before there had to be an account, or before it was opened: account.not_opened speaks of that.
-    Before,
-    Other(String),
+    /// Last digits, empty where only the absence of a debit tells.
+    Elsewhere(String),
     Unknown(Unknown),
 }
 
 impl Found {
+    fn new(times: Times) -> Self {
+        let none = Fen::ZERO;
+        Self { times, persons: Listed::new(), accounts: BTreeMap::new(), other: none, in_hand: none, first: None, unknown: None }
+    }
+
+    /// Whether a payment that did not go through the special account had to.
+    fn had_to(&mut self, paid_on: Option<Date>) -> bool {
+        match self.times.on(paid_on) {
+            Bound::Yes => true,
+            Bound::No => false,
+            Bound::Unknown(why) => {
+                self.unknown.get_or_insert(why);
+                false
+            }
+        }
+    }
+
     fn in_hand(&mut self, cx: &CheckContext, month: Month, facts: &MonthFacts) -> Result<(), Unknown> {
         let words = cx.law.words("payroll.outside_words", month.last_day())?;
         let limit = cx.law.fen("payroll.cash_limit", month.last_day())?;
@@ -130,7 +147,7 @@ impl Found {
             if paid.line.net <= limit && paid.pid != AMBIGUOUS && last(paid.pid) {
                 continue;
             }
-            if not_yet_bound(cx, paid_on) {
+            if !self.had_to(paid_on) {
                 continue;
             }
             self.in_hand += paid.line.net;
@@ -149,16 +166,16 @@ impl Found {
             if line.result != PayResult::Success || part.amount <= Fen::ZERO {
                 continue;
             }
-            let way = match &table.head.account {
-                Some(account) => by_account(cx, account, line.paid_on),
+            let from = match &line.account {
+                Some(account) => by_account(cx, account),
                 None => by_ledger(cx, table.head.batch_no.as_deref(), line.paid_on, fees)?,
             };
-            match way {
-                Way::Special | Way::Before => {}
-                Way::Unknown(why) => self.unknown = self.unknown.take().or(Some(why)),
-                Way::Other(tail) => {
+            match from {
+                From::Special => {}
+                From::Unknown(why) => self.unknown = self.unknown.take().or(Some(why)),
+                From::Elsewhere(_) if !self.had_to(line.paid_on) => {}
+                From::Elsewhere(tail) => {
                     self.other += part.amount;
-                    // Which account it was, the absence of a debit does not tell.
                     if !tail.is_empty() {
                         *self.accounts.entry(tail).or_default() += part.amount;
                     }
@@ -178,20 +195,7 @@ impl Found {
         &mut self.persons.entry(slot).or_insert_with(fresh).1
     }
 
-    /// Without an account at all, that is the fault; the payments only follow from it.
-    fn judged(self, cx: &CheckContext) -> Result<Verdict, Unknown> {
-        match standing(cx) {
-            Standing::Open { .. } => {}
-            Standing::OpeningUnknown => return Err(COLUMN_ABSENT),
-            Standing::Closed { .. } => return Err(Unknown::held_by("account.closed_early")),
-            Standing::Missing { .. } => {
-                return match not_opened::judge(cx)?.outcome {
-                    Outcome::Breach => Err(Unknown::held_by("account.not_opened")),
-                    Outcome::Clear => Ok(Verdict::clear().fact("not_due", "account_not_due")),
-                    Outcome::Unknown => Err(Unknown::missing(Dataset::Account)),
-                };
-            }
-        }
+    fn breach(self, cx: &CheckContext) -> Verdict {
         // 被冻结的专户发不出工资: a person must look at once.
         let frozen = cx.facts.accounts.iter().any(|account| account.row.status == AccountStatus::Frozen);
         let workers = self.persons.len();
@@ -204,57 +208,51 @@ impl Found {
             .fact("in_hand_fen", self.in_hand)
             .fact("paid_from", self.accounts)
             .fact("persons", sorted(self.persons.into_values()));
-        Ok(match self.first {
+        match self.first {
             Some(first) => verdict.since(first),
             None => verdict,
-        })
+        }
     }
 }
 
-fn by_account(cx: &CheckContext, account: &AccountNo, paid_on: Option<Date>) -> Way {
+fn by_account(cx: &CheckContext, account: &AccountNo) -> From {
     if cx.facts.accounts.iter().any(|special| special.row.number == *account) {
-        return Way::Special;
+        return From::Special;
     }
     // A row of the register whose opening cell is empty, while money moves through it.
     let rows = || cx.dossier.accounts.iter().flat_map(|table| &table.lines);
     let flagged =
         |row: &&Account| row.number == *account && !matches!(row.kind, Field::Given(kind) if kind != model::sheet::AccountType::Special);
     if rows().any(|row| flagged(&row)) {
-        return Way::Special;
+        return From::Special;
     }
     // Rows nobody could read may be the account.
     if cx.dossier.accounts.iter().any(|table| table.head.rejected > 0) {
-        return Way::Unknown(crate::rule::REJECTED_ROWS);
+        return From::Unknown(crate::rule::REJECTED_ROWS);
     }
-    if not_yet_bound(cx, paid_on) { Way::Before } else { Way::Other(account.tail().to_owned()) }
+    From::Elsewhere(account.tail().to_owned())
 }
 
 /// Without 付款账号 the statements of the special account tell: a wage debit on the day (or of the batch) is that payment;
 /// statements that cover the day and show none prove that the money came from elsewhere.
-fn by_ledger(cx: &CheckContext, batch: Option<&str>, paid_on: Option<Date>, fees: &[String]) -> Result<Way, Unknown> {
+fn by_ledger(cx: &CheckContext, batch: Option<&str>, paid_on: Option<Date>, fees: &[String]) -> Result<From, Unknown> {
     let ledger = &cx.facts.ledger;
     let batch = batch.filter(|batch| !batch.is_empty());
     let same_batch = |line: &model::sheet::LedgerLine| batch.is_some() && line.batch_no.as_deref() == batch;
     if ledger.entries.iter().any(|entry| same_batch(entry.line) && entry.line.debit > Fen::ZERO) {
-        return Ok(Way::Special);
+        return Ok(From::Special);
     }
-    let Some(day) = paid_on else { return Ok(Way::Unknown(COLUMN_ABSENT)) };
+    let Some(day) = paid_on else { return Ok(From::Unknown(COLUMN_ABSENT)) };
     // The bank may post the debit a working day earlier or later.
     let (from, to) = (cx.minus_working_days(day, 1)?, cx.plus_working_days(day, 1)?);
     if ledger.between(from, to).iter().any(|entry| paid::may_be_wages(entry.line, fees)) {
-        return Ok(Way::Special);
+        return Ok(From::Special);
     }
     if cx.facts.accounts.is_empty() || !ledger.covers(&cx.facts.accounts, from, to) {
-        return Ok(Way::Unknown(COLUMN_ABSENT));
+        return Ok(From::Unknown(COLUMN_ABSENT));
     }
     if ledger.rejected_between(from, to) > 0 {
-        return Ok(Way::Unknown(crate::rule::REJECTED_ROWS));
+        return Ok(From::Unknown(crate::rule::REJECTED_ROWS));
     }
-    Ok(if not_yet_bound(cx, paid_on) { Way::Before } else { Way::Other(String::new()) })
-}
-
-/// Before the first special account was opened. A payment without date is taken to lie after it.
-fn not_yet_bound(cx: &CheckContext, paid_on: Option<Date>) -> bool {
-    let opened = cx.facts.accounts.iter().filter_map(|account| account.row.opened_on.get()).min();
-    paid_on.zip(opened).is_some_and(|(paid, opened)| paid < opened)
+    Ok(From::Elsewhere(String::new()))
 }

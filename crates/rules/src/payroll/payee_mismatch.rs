@@ -74,9 +74,12 @@ impl Rule for PayeeMismatch {
     }
 }
 
-/// Whose the cards are, whatever the month.
+/// Who has a card, with first and last day on the project as far as the roster tells.
+type Holder = (Pid, Option<Date>, Option<Date>);
+
+/// Whose the cards are.
 struct Register<'a> {
-    cards: BTreeMap<CardKey, BTreeSet<Pid>>,
+    cards: BTreeMap<CardKey, Vec<Holder>>,
     leaders: BTreeSet<Pid>,
     leader_names: BTreeSet<String>,
     elsewhere: BTreeMap<CardKey, Vec<&'a CardElsewhere>>,
@@ -115,11 +118,23 @@ impl<'a> Register<'a> {
                     register.leaders.insert(*pid);
                 }
                 if let Some(card) = row.who.card {
-                    register.cards.entry(card).or_default().insert(*pid);
+                    register.cards.entry(card).or_default().push((*pid, row.entry_on.get(), row.exit_on.get()));
                 }
             }
         }
         register
+    }
+
+    /// Who has the card, but for a person: before others came with it, or after they left, it was its owner's alone.
+    fn others(&self, card: CardKey, pid: Pid, (first, last): (Date, Date)) -> impl Iterator<Item = Pid> {
+        let own = self.is_own(card, pid);
+        let there = move |from: Option<Date>, to: Option<Date>| from.is_none_or(|from| from <= last) && to.is_none_or(|to| to >= first);
+        let others = self.cards.get(&card).into_iter().flatten().filter(move |(other, ..)| *other != pid);
+        others.filter(move |(_, from, to)| !own || there(*from, *to)).map(|(other, ..)| *other)
+    }
+
+    fn is_own(&self, card: CardKey, pid: Pid) -> bool {
+        self.cards.get(&card).into_iter().flatten().any(|(owner, ..)| *owner == pid)
     }
 }
 
@@ -213,7 +228,9 @@ fn judge(cx: &CheckContext, register: &Register, month: Month) -> Result<Option<
     let words = cx.law.words("payroll.mandate_words", month.last_day())?;
     let mut sheets = Sheets::of(cx, facts);
     let mut found = Found { unclear: std::mem::take(&mut sheets.unclear), ..Found::default() };
-    let accounts = Accounts { cx, register, sheets: &sheets };
+    let last = sheets.received.iter().filter_map(|received| received.line.paid_on).max();
+    let days = (month.first_day(), month.last_day().max(last.unwrap_or_default()));
+    let accounts = Accounts { cx, register, sheets: &sheets, days };
     for received in &sheets.received {
         let (pid, line) = (received.pid, received.line);
         let name = accounts.name_fault(received, shortest);
@@ -273,6 +290,8 @@ struct Accounts<'c, 'a> {
     cx: &'c CheckContext<'a>,
     register: &'c Register<'a>,
     sheets: &'c Sheets<'a>,
+    /// First day of the month, and the last on which its wages were paid.
+    days: (Date, Date),
 }
 
 impl Accounts<'_, '_> {
@@ -302,13 +321,12 @@ impl Accounts<'_, '_> {
 
     /// Others on the same card. Persons of one name may be one person under two numbers.
     fn card_fault(&self, card: CardKey, pid: Pid) -> Result<Option<Why>, &'static str> {
-        let owners = self.register.cards.get(&card);
         // A leader on his own card has done nothing by it.
-        if self.register.leaders.contains(&pid) && owners.is_some_and(|owners| owners.contains(&pid)) {
+        if self.register.leaders.contains(&pid) && self.register.is_own(card, pid) {
             return Ok(None);
         }
-        let users = self.sheets.users.get(&card).into_iter().chain(owners).flatten().copied();
-        let others: BTreeSet<Pid> = users.filter(|other| *other != pid).collect();
+        let users = self.sheets.users.get(&card).into_iter().flatten().copied().filter(|other| *other != pid);
+        let others: BTreeSet<Pid> = users.chain(self.register.others(card, pid, self.days)).collect();
         let name = normal(self.cx.facts.people().name(pid));
         let distinct: Vec<Pid> = others.iter().copied().filter(|other| normal(self.cx.facts.people().name(*other)) != name).collect();
         if distinct.iter().any(|other| self.register.leaders.contains(other)) {

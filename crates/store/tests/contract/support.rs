@@ -219,6 +219,7 @@ impl County {
             fail_reason: None,
             serial: None,
             remark: None,
+            account: None,
         };
         sheet(place, Some(month), "batch-1", Body::Payout(vec![line]))
     }
