@@ -10,6 +10,7 @@ mod files;
 mod names;
 mod people;
 mod plant;
+mod serve;
 mod setting;
 mod table;
 mod world;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use model::Dataset;
 
 pub use plant::{Consequence, Fault, NearMiss};
+pub use serve::{Credential, Fault as GatewayFault, Platform, Profile, ServeOptions};
 pub use table::{Letter, Planted, RuleCount};
 
 use chance::Chance;

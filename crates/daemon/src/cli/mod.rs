@@ -14,6 +14,7 @@ mod review;
 mod rules_list;
 mod rules_replay;
 mod simulate;
+mod simulate_serve;
 mod suppress;
 mod templates;
 mod usage;
@@ -184,7 +185,7 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
             logging(LogFormat::Text, global.verbose);
             return Box::pin(demo::run(args, &global)).await;
         }
-        Command::Simulate { command } => return simulate::run(command),
+        Command::Simulate { command } => return simulate::run(command, &global).await,
         Command::Config { command } if !command.needs_data() => return config_check::run(command, &global),
         Command::Rules { command } if !command.needs_data() => return rules_list::run(command, &global),
         Command::Templates(args) => return templates::run(args, global.format),

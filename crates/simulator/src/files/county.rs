@@ -22,7 +22,7 @@ pub fn tables(sites: &[Site]) -> Vec<Grid> {
     ]
 }
 
-fn projects(sites: &[Site]) -> Grid {
+pub fn projects(sites: &[Site]) -> Grid {
     let heads = vec![
         "项目编码",
         "项目名称",
@@ -130,7 +130,7 @@ fn project(s: &Site) -> Vec<Cell> {
     ]
 }
 
-fn contractors(sites: &[Site]) -> Grid {
+pub fn contractors(sites: &[Site]) -> Grid {
     let heads = vec![
         "项目编码",
         "统一社会信用代码",
@@ -168,7 +168,7 @@ fn contractors(sites: &[Site]) -> Grid {
     grid
 }
 
-fn teams(sites: &[Site]) -> Grid {
+pub fn teams(sites: &[Site]) -> Grid {
     let heads = vec![
         "项目编码",
         "统一社会信用代码",
@@ -204,7 +204,7 @@ fn teams(sites: &[Site]) -> Grid {
     grid
 }
 
-fn deposits(sites: &[Site]) -> Grid {
+pub fn deposits(sites: &[Site]) -> Grid {
     let heads = vec![
         "项目编码",
         "缴存单位",
@@ -269,7 +269,7 @@ fn deposits(sites: &[Site]) -> Grid {
     grid
 }
 
-fn accounts(sites: &[Site]) -> Grid {
+pub fn accounts(sites: &[Site]) -> Grid {
     let heads = vec![
         "项目编码",
         "专户账号",
@@ -316,7 +316,7 @@ fn accounts(sites: &[Site]) -> Grid {
     grid
 }
 
-fn boards(sites: &[Site]) -> Grid {
+pub fn boards(sites: &[Site]) -> Grid {
     let heads = vec![
         "项目编码",
         "设立日期",

@@ -1,10 +1,11 @@
 //! The files of the county: which tables stand together in which file, and how each is dressed.
+//! The tables themselves are also what the mock platform answers with.
 
-mod county;
+pub mod county;
 mod dress;
-mod grid;
+pub mod grid;
 mod layout;
-mod site;
+pub mod site;
 mod write;
 
 pub use layout::{Named, papers};

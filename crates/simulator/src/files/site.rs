@@ -1,6 +1,6 @@
 //! Tables of one project: roster, contracts, attendance, payroll, payouts, account entries.
 
-use model::{Dataset, Month};
+use model::{Dataset, Date, Month};
 
 use super::grid::{Cell, Grid, money, some_money};
 use crate::names;
@@ -120,30 +120,51 @@ pub fn attended_months(site: &Site) -> Vec<Month> {
 
 /// One punch in, one out, for every day.
 pub fn punches(site: &Site) -> Grid {
-    let heads = vec!["项目编码", "企业名称", "班组名称", "姓名", "证件号码", "考勤时间", "进出方向", "通行方式", "考勤来源"];
-    let mut grid = about(site, Grid::new(Dataset::Attendance, "考勤", heads));
+    let mut grid = no_punches(site);
     for (at, worker) in site.workers.iter().enumerate() {
-        let team = &site.teams[worker.team];
         for (month, days) in &worker.attended {
             for day in (1..=31).filter(|d| days.any() >> (d - 1) & 1 == 1) {
-                let shift = u32::try_from((at * 7 + usize::try_from(day).unwrap_or(0) * 13) % 40).unwrap_or(0);
-                for (minute, way) in [(6 * 60 + 40 + shift, "入场"), (17 * 60 + 20 + shift, "出场")] {
-                    grid.rows.push(vec![
-                        (&site.code).into(),
-                        (&site.firms[team.employer].name).into(),
-                        (&team.name).into(),
-                        (&worker.name).into(),
-                        (&worker.id).into(),
-                        Cell::Stamp(month.day(day), minute),
-                        Cell::Word(way),
-                        Cell::Word("人脸"),
-                        Cell::Word("实时数据"),
-                    ]);
-                }
+                grid.rows.extend(punches_of(site, at, month.day(day)));
             }
         }
     }
     grid
+}
+
+/// The punches of one calendar day.
+pub fn punches_on(site: &Site, day: Date) -> Grid {
+    let mut grid = no_punches(site);
+    for (at, worker) in site.workers.iter().enumerate() {
+        if worker.attended.get(&Month::of(day)).is_some_and(|days| days.any() & crate::days::bit(day) != 0) {
+            grid.rows.extend(punches_of(site, at, day));
+        }
+    }
+    grid
+}
+
+fn no_punches(site: &Site) -> Grid {
+    let heads = vec!["项目编码", "企业名称", "班组名称", "姓名", "证件号码", "考勤时间", "进出方向", "通行方式", "考勤来源"];
+    about(site, Grid::new(Dataset::Attendance, "考勤", heads))
+}
+
+fn punches_of(site: &Site, at: usize, day: Date) -> [Vec<Cell>; 2] {
+    let worker = &site.workers[at];
+    let team = &site.teams[worker.team];
+    let number = usize::try_from(chrono::Datelike::day(&day)).unwrap_or(0);
+    let shift = u32::try_from((at * 7 + number * 13) % 40).unwrap_or(0);
+    [(6 * 60 + 40 + shift, "入场"), (17 * 60 + 20 + shift, "出场")].map(|(minute, way)| {
+        vec![
+            (&site.code).into(),
+            (&site.firms[team.employer].name).into(),
+            (&team.name).into(),
+            (&worker.name).into(),
+            (&worker.id).into(),
+            Cell::Stamp(day, minute),
+            Cell::Word(way),
+            Cell::Word("人脸"),
+            Cell::Word("实时数据"),
+        ]
+    })
 }
 
 const DAYS: [&str; 31] = [
