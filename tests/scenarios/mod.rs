@@ -12,6 +12,7 @@ mod kills;
 mod letters;
 mod mails;
 mod mappings;
+mod platform;
 mod privacy;
 mod returns;
 mod review;

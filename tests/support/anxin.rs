@@ -108,6 +108,21 @@ impl Running {
         alive
     }
 
+    /// The next line of its output, without taking more than that.
+    #[track_caller]
+    pub fn line(&mut self) -> String {
+        let mut line = Vec::new();
+        let out = self.child.stdout.as_mut().expect("the output is piped");
+        while !line.ends_with(b"\n") {
+            let mut byte = [0];
+            if out.read(&mut byte).expect("a pipe can be read") == 0 {
+                panic!("ended before it said anything: {}", self.rest().said());
+            }
+            line.push(byte[0]);
+        }
+        String::from_utf8(line).expect("output is UTF-8")
+    }
+
     pub fn terminate(&self) {
         let sent = Command::new("sh").args(["-c", &format!("kill -TERM {}", self.child.id())]).status().expect("sh");
         assert!(sent.success());
