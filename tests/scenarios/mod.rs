@@ -14,6 +14,7 @@ mod mails;
 mod mappings;
 mod platform;
 mod privacy;
+mod pull;
 mod returns;
 mod review;
 mod rules_edit;

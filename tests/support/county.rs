@@ -140,6 +140,26 @@ impl County {
         });
     }
 
+    /// Pulls from a gateway as source `folder`, which is then what the files of a county come from too. `more` is TOML.
+    pub fn pull_from(&self, address: &str, credentials: &Path, more: &str) {
+        let text = format!(
+            "source = \"folder\"\nurl = \"{address}\"\nextensions = true\ncredentials = \"{}\"\nconcurrency = 4\ncalls_per_second = 0\n",
+            credentials.display()
+        );
+        let mut platform: toml::Table = text.parse().expect("TOML");
+        platform.extend(more.parse::<toml::Table>().expect("TOML"));
+        self.configure(|config| {
+            config.remove("folder");
+            config.insert("platform".to_owned(), vec![toml::Value::from(platform)].into());
+        });
+    }
+
+    /// The report of one pull.
+    #[track_caller]
+    pub fn pull(&self) -> Value {
+        self.anxin(&["--format", "json", "once", "pull"]).done().json().remove(0)["report"]["sources"][0].clone()
+    }
+
     /// Sets the clock of the commands that follow.
     pub fn at(&self, now: &str) {
         now.clone_into(&mut self.now.borrow_mut());

@@ -17,7 +17,7 @@ pub use anxin::{Answer, Running, binary, repository};
 pub use chance::Chance;
 pub use county::{County, Database};
 pub use files::{Sheet, account, id_number, project, sheet};
-pub use gateway::Gateway;
+pub use gateway::{Gateway, write_secret};
 pub use mailbox::{Mail, Mailbox};
 pub use planted::{Key, Planted, key_of};
 pub use relay::{Manner, Relay};

@@ -12,6 +12,15 @@ pub fn files() -> ProgressBar {
     bar
 }
 
+/// The same over projects.
+pub fn projects() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(4));
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} 个项目 {msg}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
 pub fn show(bar: &ProgressBar, step: &Progress) {
     bar.set_length(step.files);
     bar.set_position(step.done);

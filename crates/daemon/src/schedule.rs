@@ -48,7 +48,7 @@ pub async fn run(mut app: App) -> anyhow::Result<()> {
             last_round = Some(now);
             last_send = now;
             // The stop is looked at between jobs: a job under way is finished, the next one is not begun.
-            for job in Job::ROUND {
+            for job in Job::round(&app.config) {
                 if stopped(&mut stop).await {
                     finish();
                     return Ok(());

@@ -51,15 +51,7 @@ pub async fn import_paths(
 ) -> Result<ImportReport, IngestError> {
     let found = files::walk(paths)?;
     let total = found.len() as u64;
-    let mut import = Import {
-        store,
-        options,
-        registry: Arc::default(),
-        handed_over: HashSet::new(),
-        memory: Vec::new(),
-        reports: BTreeMap::new(),
-        done: 0,
-    };
+    let mut import = Import::new(store, options);
     progress(Progress { files: total, done: 0 });
     let mut runs = runs(found).into_iter();
     let mut ahead: VecDeque<_> = runs.by_ref().take(read_ahead()).map(|run| import.read(run)).collect();
@@ -76,8 +68,27 @@ pub async fn import_paths(
         import.put(outcomes).await?;
         progress(Progress { files: total, done: import.done });
     }
-    let placed = store.place_pending().await.map_err(IngestError::Place)?;
-    Ok(ImportReport { files: import.reports.into_values().collect(), placed: placed.placed, waiting: placed.waiting })
+    import.finish().await
+}
+
+/// A table made from answers of a gateway, by the name it is imported under.
+pub struct Bytes {
+    pub path: String,
+    pub content: Vec<u8>,
+    /// Hashes of the archived answers.
+    pub answers: Vec<String>,
+}
+
+/// Imports tables that are no files, in their order.
+pub async fn import_bytes(store: &Store, tables: Vec<Bytes>, options: &ImportOptions) -> Result<ImportReport, IngestError> {
+    let mut import = Import::new(store, options);
+    let (registry, on_thread) = (Arc::clone(&import.registry), (store.clone(), options.clone()));
+    let read = tokio::task::spawn_blocking(move || {
+        let intake = Intake { store: &on_thread.0, registry: &registry, options: &on_thread.1 };
+        tables.into_iter().enumerate().map(|(slot, table)| intake.take_table(slot, table)).collect::<Vec<_>>()
+    });
+    import.put(read.await.map_err(IngestError::Stopped)?).await?;
+    import.finish().await
 }
 
 /// Runs read side by side: one for each processor, and one to take up when the first is done.
@@ -98,7 +109,25 @@ struct Import<'s> {
     done: u64,
 }
 
-impl Import<'_> {
+impl<'s> Import<'s> {
+    fn new(store: &'s Store, options: &'s ImportOptions) -> Self {
+        Self {
+            store,
+            options,
+            registry: Arc::default(),
+            handed_over: HashSet::new(),
+            memory: Vec::new(),
+            reports: BTreeMap::new(),
+            done: 0,
+        }
+    }
+
+    /// Places what waited, when all is stored.
+    async fn finish(self) -> Result<ImportReport, IngestError> {
+        let placed = self.store.place_pending().await.map_err(IngestError::Place)?;
+        Ok(ImportReport { files: self.reports.into_values().collect(), placed: placed.placed, waiting: placed.waiting })
+    }
+
     /// Reads and prepares a run of files on another thread.
     fn read(&mut self, run: Vec<(usize, Found)>) -> JoinHandle<Taken> {
         let (store, registry, options) = (self.store.clone(), Arc::clone(&self.registry), self.options.clone());

@@ -9,7 +9,7 @@ use store::{NewBatch, PreparedBatch, Store, StoreError};
 
 use crate::ImportOptions;
 use crate::files::{self, Found};
-use crate::import::READER;
+use crate::import::{Bytes, READER};
 use crate::mapping::Saved;
 use crate::naming::Reading as NameReading;
 use crate::people::{People, Registry};
@@ -61,7 +61,7 @@ impl Intake<'_> {
                     outcomes.extend(self.unpack(slot, &file, std::mem::take(&mut memory), limits));
                 }
                 Ok(file) => {
-                    let (report, batch, used) = self.prepare(file, memory, limits);
+                    let (report, batch, used) = self.prepare(file, memory, &[]);
                     memory = used;
                     outcomes.push(Outcome { slot: (slot, 0), report, batch });
                 }
@@ -69,6 +69,13 @@ impl Intake<'_> {
             }
         }
         Taken { outcomes, files, memory }
+    }
+
+    /// A table made from answers, which are named in the report that is stored with it.
+    pub fn take_table(&self, slot: usize, table: Bytes) -> Outcome {
+        let file = Received::new(table.path, &table.content);
+        let (report, batch, _) = self.prepare(file, table.content, &table.answers);
+        Outcome { slot: (slot, 0), report, batch }
     }
 
     /// Every file of an archive, received as if it had come alone: one that cannot be read stops no other.
@@ -81,7 +88,7 @@ impl Intake<'_> {
                 let path = format!("{}/{name}", archive.path);
                 match content {
                     EntryContent::File(bytes) => {
-                        let (report, batch, _) = self.prepare(Received::new(path, &bytes), bytes, limits);
+                        let (report, batch, _) = self.prepare(Received::new(path, &bytes), bytes, &[]);
                         Outcome { slot: (slot, 0), report, batch }
                     }
                     EntryContent::Skipped(why) => {
@@ -103,11 +110,14 @@ impl Intake<'_> {
     }
 
     /// The batch of a file, and its bytes when they are no longer needed.
-    fn prepare(&self, file: Received, bytes: Vec<u8>, limits: &Limits) -> (FileReport, Option<Prepared>, Vec<u8>) {
-        let (report, mut batch) = match self.understand(file, &bytes, limits) {
+    fn prepare(&self, file: Received, bytes: Vec<u8>, answers: &[String]) -> (FileReport, Option<Prepared>, Vec<u8>) {
+        let (report, mut batch) = match self.understand(file, &bytes, &self.options.limits) {
             Ok(understood) => understood,
             Err(report) => return (*report, None, bytes),
         };
+        if !answers.is_empty() {
+            batch.report["answers"] = serde_json::json!(answers);
+        }
         if !self.options.keep_archive {
             return (report, Some(self.store.prepare_batch(batch)), bytes);
         }

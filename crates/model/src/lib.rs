@@ -19,7 +19,7 @@ mod suppression;
 
 pub use calendar::Calendar;
 pub use clock::{Clock, FixedClock, SystemClock};
-pub use coverage::{Coverage, Delivered};
+pub use coverage::{Asked, Coverage, Delivered};
 pub use dataset::Dataset;
 pub use dossier::{AttendedElsewhere, CardElsewhere, Dossier, Elsewhere, Identification, PersonLabel, Table};
 pub use field::Field;

@@ -75,6 +75,9 @@ pub struct MailConfig {
     /// kind = "files" 时 .eml 文件写到哪个目录；不写则为数据目录中的 mail。
     #[serde(default = "default_dir")]
     pub dir: PathBuf,
+    /// 管理员的邮箱：来源停止更新等本机或平台的故障告诉他，不发给单位。
+    #[serde(default)]
+    pub admin: Option<String>,
     /// 邮件服务器的主机名。
     #[serde(default)]
     pub relay: Option<String>,

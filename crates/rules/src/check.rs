@@ -54,6 +54,15 @@ fn findings(rule: &dyn Rule, cx: &CheckContext) -> Vec<Finding> {
         finding.months = is_monthly(meta.id).then(|| judged_range(cx));
         return vec![finding];
     }
+    let silent = silent(meta, cx);
+    if !silent.is_empty() {
+        let mut finding = finding(meta, cx, Verdict::clear());
+        finding.outcome = Outcome::Unknown;
+        finding.missing = silent;
+        finding.reason = Some("feed_stale".to_owned());
+        finding.months = is_monthly(meta.id).then(|| judged_range(cx));
+        return vec![finding];
+    }
     let (unknowns, known): (Vec<Verdict>, Vec<Verdict>) = rule.evaluate(cx).into_iter().partition(|v| v.outcome == Outcome::Unknown);
     let mut findings: Vec<Finding> = known.into_iter().map(|verdict| finding(meta, cx, verdict)).collect();
     let mut by_subject: BTreeMap<Option<String>, Vec<Verdict>> = BTreeMap::new();
@@ -63,6 +72,20 @@ fn findings(rule: &dyn Rule, cx: &CheckContext) -> Vec<Finding> {
     findings.extend(by_subject.into_values().map(|verdicts| merged(meta, cx, verdicts)));
     findings.sort_by(|a, b| (a.period, &a.subject).cmp(&(b.period, &b.subject)));
     findings
+}
+
+/// Datasets the rule needs that a gateway has stopped to deliver for the project: what would put it right may have been missed.
+/// Without a value in force nothing is held back.
+fn silent(meta: &Meta, cx: &CheckContext) -> Vec<Dataset> {
+    if cx.coverage.asked.is_empty() {
+        return Vec::new();
+    }
+    let Ok(stale) = cx.law.count("platform.feed_stale", cx.as_of) else { return Vec::new() };
+    let silent = |dataset: &Dataset| {
+        let sources = cx.facts.sources_of(*dataset);
+        cx.coverage.silent_since(*dataset, &cx.dossier.project.code, &sources, cx.as_of, stale).is_some()
+    };
+    meta.needs.iter().copied().filter(silent).collect()
 }
 
 fn judged_range(cx: &CheckContext) -> [Month; 2] {

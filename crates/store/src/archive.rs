@@ -55,6 +55,13 @@ impl Store {
         sync_dir(&folder)
     }
 
+    /// Keeps bytes that are evidence without being a batch of their own, and gives their hash.
+    pub fn archive(&self, content: &[u8]) -> Result<[u8; 32], StoreError> {
+        let sha256 = Sha256::digest(content).into();
+        self.write_archive(&sha256, content)?;
+        Ok(sha256)
+    }
+
     /// The bytes as received, verified against their hash; `None` when they were not archived.
     pub async fn read_archive(&self, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError> {
         let (store, sha256) = (self.clone(), *sha256);

@@ -24,6 +24,7 @@ mod meta;
 mod migrations;
 mod outbox;
 mod placing;
+mod pulls;
 mod records;
 mod rejects;
 mod runs;

@@ -19,6 +19,7 @@ migrations![
     "20241124100000_add_elsewhere",
     "20241124110000_add_suppression_and_config_change",
     "20241124200000_add_clear_days",
+    "20241125090000_add_pull",
 ];
 
 pub(crate) fn sqlite() -> Migrator {

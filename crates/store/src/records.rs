@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use model::document::{Document, DocumentKind};
-use model::{BatchId, CardKey, Dataset, Date, DocumentId, Finding, FindingKey, PersonKey, ProjectCode, Sheet};
+use model::{BatchId, CardKey, Dataset, Date, DocumentId, Finding, FindingKey, Month, PersonKey, ProjectCode, Sheet};
 
 /// One received file or answer, read.
 #[derive(Debug, Clone)]
@@ -226,4 +226,15 @@ pub struct AuditRow {
     pub act: String,
     pub subject: String,
     pub detail: serde_json::Value,
+}
+
+/// One unit of a gateway, asked for completely: a dataset of a project, with its month where it has one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pull {
+    pub project: ProjectCode,
+    pub dataset: Dataset,
+    pub month: Option<Month>,
+    /// Civil day of the answer.
+    pub pulled_on: Date,
+    pub rows: u64,
 }

@@ -47,7 +47,7 @@ pub async fn run(args: &DemoArgs, global: &Global) -> anyhow::Result<u8> {
     let app = App::open(config, Arc::new(clock), data_dir).await?;
     let _lock = schedule::lock(&app).await?;
     let mut failed = false;
-    for job in Job::ROUND {
+    for job in Job::round(&app.config) {
         match jobs::run(&app, *job).await {
             Ok(report) => output::line(&report.text)?,
             Err(error) => {

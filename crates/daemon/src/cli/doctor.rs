@@ -23,7 +23,7 @@ pub async fn run(app: &App, format: Format) -> anyhow::Result<u8> {
     for folder in &app.config.file.folder {
         checks.push(("收件目录", folder.dir.is_dir(), folder.dir.display().to_string()));
     }
-    for job in Job::ROUND {
+    for job in Job::round(&app.config) {
         let (ok, text) = match app.store.last_run(job.code()).await? {
             None => (false, "从未运行".to_owned()),
             Some(run) => {

@@ -11,7 +11,7 @@ pub async fn run(app: &App, chosen: &[Job], format: Format) -> anyhow::Result<u8
     // Two rounds at the same time would decide the same letters side by side.
     let _lock = schedule::lock(app).await?;
     passport::record(&app.store, &app.config, app.now()).await?;
-    let round = if chosen.is_empty() { Job::ROUND } else { chosen };
+    let round = if chosen.is_empty() { Job::round(&app.config) } else { chosen };
     let mut failed = false;
     for job in round {
         match jobs::run(app, *job).await {

@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use casework::{AuthorityConfig, CaseworkConfig, LetterConfig, Officer, RoutingConfig};
 use chrono_tz::Tz;
-use ingest::Limits;
+use ingest::{Limits, PlatformConfig};
 use model::Calendar;
 use notifier::{MailConfig, Office};
 use rules::Law;
@@ -47,6 +47,9 @@ pub struct File {
     /// 收件目录。
     #[serde(default)]
     pub folder: Vec<FolderConfig>,
+    /// 平台接口。
+    #[serde(default)]
+    pub platform: Vec<PlatformConfig>,
     /// 读取文件的上限。
     #[serde(default)]
     pub limits: Limits,
@@ -157,6 +160,10 @@ impl Config {
         for folder in &mut file.folder {
             folder.dir = data_dir.join(&folder.dir);
             folder.returns = folder.returns.as_ref().map(|returns| data_dir.join(returns));
+        }
+        for platform in &mut file.platform {
+            platform.credentials = config_dir.join(&platform.credentials);
+            platform.ca_file = platform.ca_file.as_ref().map(|path| config_dir.join(path));
         }
         let secrets = [&mut file.mail.password_file, &mut file.mail.ca_file, &mut file.store.url_file];
         for path in secrets.into_iter().filter_map(Option::as_mut) {
@@ -343,6 +350,21 @@ fn cross_check(path: &Path, file: &File, mistakes: &mut Vec<Mistake>) -> Option<
             let what =
                 format!("[[folder]] returns = `{}` 在收件目录 `{}` 里面，退回表会被当作收到的表", returns.display(), inbox.dir.display());
             mistakes.push(Mistake::whole(path, what, "请换一个目录"));
+        }
+    }
+    for (at, platform) in file.platform.iter().enumerate() {
+        for what in platform.mistakes() {
+            mistakes.push(Mistake::whole(
+                path,
+                format!("[[platform]] `{}` 的 {what}", platform.source),
+                "请对照 config/anxin.toml 中的说明",
+            ));
+        }
+        let folders = file.folder.iter().map(|folder| &folder.source);
+        let others = file.platform[..at].iter().map(|other| &other.source);
+        if folders.chain(others).any(|source| *source == platform.source) {
+            let what = format!("[[platform]] source = `{}` 与另一个来源同名，分不清数据从哪里来", platform.source);
+            mistakes.push(Mistake::whole(path, what, "请换一个名称"));
         }
     }
     if file.store.url.is_some() && file.store.url_file.is_some() {

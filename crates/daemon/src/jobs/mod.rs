@@ -4,8 +4,10 @@ mod check;
 mod import;
 mod internal;
 mod letters;
+mod pull;
 pub mod replay;
 mod send;
+mod silence;
 
 pub use check::{check_county, named_projects};
 pub use import::{import_paths, options as import_options};
@@ -14,11 +16,14 @@ pub use letters::count_problems;
 use serde_json::Value;
 
 use crate::app::App;
+use crate::config::Config;
 
 /// One job of the round; `anxin once JOB` takes the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 #[value(rename_all = "lower")]
 pub enum Job {
+    /// 拉取平台数据
+    Pull,
     /// 导入收件目录
     Import,
     /// 核查
@@ -30,11 +35,15 @@ pub enum Job {
 }
 
 impl Job {
-    /// The order of a round.
-    pub const ROUND: &[Self] = &[Self::Import, Self::Check, Self::Letters, Self::Send];
+    /// The order of a round; nothing is pulled where no gateway is configured.
+    pub fn round(config: &Config) -> &'static [Self] {
+        const ROUND: &[Job] = &[Job::Pull, Job::Import, Job::Check, Job::Letters, Job::Send];
+        if config.file.platform.is_empty() { &ROUND[1..] } else { ROUND }
+    }
 
     pub fn code(self) -> &'static str {
         match self {
+            Self::Pull => "pull",
             Self::Import => "import",
             Self::Check => "check",
             Self::Letters => "letters",
@@ -59,6 +68,7 @@ pub async fn run(app: &App, job: Job) -> anyhow::Result<JobReport> {
     let run = app.store.start_run(job.code(), app.now()).await?;
     tracing::info!(job.name = job.code(), "job `{}` started", job.code());
     let result = match job {
+        Job::Pull => pull::run(app).await,
         Job::Import => import::run(app).await,
         Job::Check => check::run(app).await,
         Job::Letters => letters::run(app).await,

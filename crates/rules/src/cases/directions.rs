@@ -102,6 +102,7 @@ pub const DIRECTIONS: &[(&str, Direction)] = &[
     ("platform.rejected_limit", Raise),
     ("platform.rejected_days", Neither("over more days the share of unread rows may be more or less")),
     ("platform.heads_limit", Raise),
+    ("platform.feed_stale", Lower),
     ("realname.contract_grace", Raise),
     ("realname.roster_missing_limit", Raise),
     ("realname.registration_grace", Raise),

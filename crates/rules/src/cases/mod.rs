@@ -35,7 +35,7 @@ mod shelf;
 use std::path::{Path, PathBuf};
 
 use model::coverage::Delivered;
-use model::{Calendar, Coverage, Dataset, Date, Dossier, Elsewhere, Finding, Month, ProjectCode};
+use model::{Asked, Calendar, Coverage, Dataset, Date, Dossier, Elsewhere, Finding, Month, ProjectCode};
 use toml::{Table, Value};
 
 use crate::law::{Dated, Law, Scope};
@@ -215,6 +215,14 @@ fn coverage(row: &Row, dossier: &Dossier, as_of: Date) -> Coverage {
             let last = limit.map_or(as_of, |v| row::date(v).unwrap());
             coverage.delivered.push(delivered(dataset, None, &other, last));
         }
+    }
+    // `asked = { payroll = 2024-05-01 }`: the source is a gateway, and last answered for the project on that day.
+    for (code, day) in &row.table("asked") {
+        let dataset = Dataset::from_code(code).unwrap();
+        let on = row::date(day).unwrap();
+        let months = if MONTHLY.contains(&dataset) { first.through(Month::of(as_of)).map(Some).collect() } else { vec![None] };
+        let asked = |month| Asked { source: build::SOURCE.to_owned(), dataset, project: dossier.project.code.clone(), month, on };
+        coverage.asked.extend(months.into_iter().map(asked));
     }
     let own = |dataset, month| delivered(dataset, month, &dossier.project.code, as_of);
     coverage.delivered.extend(dossier.attendance.iter().map(|t| own(Dataset::Attendance, t.month)));

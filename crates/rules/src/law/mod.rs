@@ -226,6 +226,14 @@ impl Law {
         law
     }
 
+    /// A number in force on a day wherever the project lies: for what concerns no project.
+    pub fn count(&self, name: &str, on: Date) -> Option<u32> {
+        match &self.find(name)?.on(on)?.value {
+            Value::Number(number) => u32::try_from(*number).ok(),
+            _ => None,
+        }
+    }
+
     /// Working days to correct what a rule found, as in force on a day (the newest value where none is).
     pub fn correct_in(&self, rule: &str, on: Option<Date>) -> u32 {
         let Some(parameter) = self.find(&format!("{rule}.correct_in")) else { return 0 };

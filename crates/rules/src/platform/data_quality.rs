@@ -30,6 +30,7 @@ static META: Meta = Meta {
         "platform.rejected_limit",
         "platform.rejected_days",
         "platform.heads_limit",
+        "platform.feed_stale",
     ],
     rests_on: &["platform.payroll_not_uploaded"],
 };

@@ -23,4 +23,5 @@ pub static PARAMETERS: &[Declared] = &[
     declared("platform.rejected_limit", Unit::Ppm),
     declared("platform.rejected_days", Unit::Cd),
     declared("platform.heads_limit", Unit::Ppm),
+    declared("platform.feed_stale", Unit::Cd),
 ];

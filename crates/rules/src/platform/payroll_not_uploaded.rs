@@ -84,9 +84,11 @@ pub fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown
     if facts.mask == 0 {
         return nobody_seen(cx, month, due);
     }
-    let others =
-        cx.coverage.for_others(Dataset::Payroll, &cx.dossier.project.code, &cx.facts.sources_of(Dataset::Payroll), Until::Month(month));
-    if !others && !facts.has_payroll() {
+    let (code, sources) = (&cx.dossier.project.code, cx.facts.sources_of(Dataset::Payroll));
+    let others = cx.coverage.for_others(Dataset::Payroll, code, &sources, Until::Month(month));
+    // A gateway that has not been asked since says nothing of what was uploaded since.
+    let answered = cx.coverage.all_answered(Dataset::Payroll, code, &sources, Until::Received { month, on: due });
+    if !(facts.has_payroll() || others && answered) {
         return Err(Unknown::missing(Dataset::Payroll));
     }
     // Lines that fit several people are people all the same.
