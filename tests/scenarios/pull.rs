@@ -1,6 +1,7 @@
 //! Anxin's client against the mock platform and against a gateway somebody else wrote.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -10,6 +11,8 @@ use crate::support::{Chance, County, Database, Gateway, Running, repository, syn
 
 const COUNTY: [&str; 6] = ["--seed", "3", "--scenario", "county-random", "--workers", "8,12"];
 const DAY: &str = "2024-12-20";
+/// Enough to have faults of many kinds, few enough to be quick.
+const PROJECTS: usize = 10;
 
 fn gateway(more: &[&str]) -> Gateway {
     Gateway::start(&[COUNTY.as_slice(), &["--today", DAY], more].concat())
@@ -40,13 +43,19 @@ fn files_and_the_platform_give_the_same_findings_on_both_databases() {
     let options = [COUNTY.as_slice(), &["--files", "csv-utf8", "--without", "inspection,lead,process_settlement"]].concat();
     let made = synthetic(&options);
     let gateway = gateway(&[]);
+    let (credentials, codes) = gateway.credentials_of(0..PROJECTS);
     let filed = County::new(Database::Sqlite);
-    filed.import(&[&made.inbox]);
-    let filed = keyed(filed.check(DAY));
+    // Lists of the whole county, and the folders of these projects.
+    let lists = std::fs::read_dir(&made.inbox).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    let folders = (1..=PROJECTS).map(|number| made.inbox.join(format!("{number:02}")));
+    let paths: Vec<_> = lists.chain(folders).collect();
+    filed.import(&paths.iter().map(PathBuf::as_path).collect::<Vec<_>>());
+    let of_them = |findings: Vec<Value>| findings.into_iter().filter(|f| codes.iter().any(|code| f["project"] == **code)).collect();
+    let filed = keyed(of_them(filed.check(DAY)));
     let mut both = Vec::new();
     for database in Database::BOTH {
         let county = County::new(database);
-        county.pull_from(&gateway.address, &gateway.credentials, "since = \"2024-01\"");
+        county.pull_from(&gateway.address, &credentials, "since = \"2024-01\"");
         let report = county.pull();
         assert_eq!(
             (&report["not_pulled"], &report["rejected"], &report["notes"]),
@@ -61,7 +70,7 @@ fn files_and_the_platform_give_the_same_findings_on_both_databases() {
         pulled.iter().filter(|(key, finding)| filed[*key] != **finding && !is_of_the_wire(key, finding, &filed[*key])).collect();
     assert!(differ.is_empty(), "{differ:#?}");
     let same = pulled.iter().filter(|(key, finding)| filed[*key] == **finding && finding["outcome"] == "breach").count();
-    assert!(same > 40, "{same} breaches are the same");
+    assert!(same > 5, "{same} breaches are the same");
 }
 
 #[test]
@@ -205,11 +214,20 @@ fn a_source_that_stops_makes_its_rules_unknown_and_tells_the_admin() {
     county.pull_from(&gateway.address, &credentials, "since = \"2024-06\"\nretries = 0\ntimeout_seconds = 1");
     county.set_mail("admin", "admin@county.example");
     county.pull();
+    // Decided, and the mail server takes nothing.
+    county.set_mail("kind", "smtp");
+    county.set_mail("relay", "127.0.0.1");
+    county.set_mail("port", 9);
+    county.set_mail("tls", "none");
+    county.anxin(&["once", "check", "letters", "send"]);
+    let unsent = county.outbox().iter().filter(|mail| mail["status"] != "sent").count();
+    assert!(unsent > 0);
+    county.set_mail("kind", "files");
     let breaches = |day: &str| county.breaches(day).len();
     assert!(breaches(DAY) > 0, "{codes:?}");
     drop(gateway);
     county.at("2024-12-23T09:00:00+08:00");
-    assert!(county.anxin(&["once", "pull"]).done().out.contains("连不上平台"));
+    county.anxin(&["once", "pull"]).done().says(&["没有取到", "平台"]);
     assert!(breaches("2024-12-23") > 0, "three days without an answer are no silence yet");
     county.at("2024-12-24T09:00:00+08:00");
     county.anxin(&["once"]).done();
@@ -218,6 +236,12 @@ fn a_source_that_stops_makes_its_rules_unknown_and_tells_the_admin() {
     assert!(stale > 20, "{stale}");
     let mails: Vec<String> = county.outbox().iter().map(|mail| format!("{} {}", mail["recipient"], mail["subject"])).collect();
     assert_eq!(mails.iter().filter(|mail| mail.contains("admin@county.example") && mail.contains("folder")).count(), 1, "{mails:?}");
+    let held: Vec<Value> = county.outbox().into_iter().filter(|mail| mail["status"] != "sent").collect();
+    assert_eq!(held.len(), unsent, "no letter goes out on data that may have been put right since");
+    assert!(
+        held.iter().all(|mail| mail["last_error"].as_str().is_some_and(|why| why.contains("来源 folder自 2024-12-20 起没有更新"))),
+        "{held:?}"
+    );
     county.anxin(&["once"]).done();
     assert_eq!(county.outbox().len(), mails.len(), "told once");
 }

@@ -16,6 +16,7 @@ const SENT: &str = "update outbox set sent_at = $2, attempted_at = $2, answer = 
      where mail_id = $1 and sent_at is null";
 const FAILED: &str = "update outbox set attempted_at = $2, last_error = $3, next_attempt_at = $4, attempts = attempts + 1 \
      where mail_id = $1 and sent_at is null";
+const HOLD: &str = "update outbox set last_error = $2, next_attempt_at = $3 where document_id = $1 and sent_at is null";
 const RETRY: &str = "update outbox set next_attempt_at = $1 where sent_at is null and next_attempt_at > $1";
 
 type Row = (i64, Option<i64>, String, String, String, String, Vec<u8>, i64, i64, i64, Option<i64>, Option<String>);
@@ -77,6 +78,15 @@ impl Store {
             update.execute(pool).await.map(|_| ())
         })
         .map_err(query("登记邮件未发出"))
+    }
+
+    /// Keeps the unsent mails of a document back for a while; no attempt is counted. Gives how many there are.
+    pub async fn hold_mails(&self, document: DocumentId, reason: &str, until: DateTime<Utc>) -> Result<u64, StoreError> {
+        on_either!(self, |pool| {
+            let update = sqlx::query(HOLD).bind(document.0).bind(text(reason)).bind(micros(until));
+            update.execute(pool).await.map(|done| done.rows_affected())
+        })
+        .map_err(query("暂缓邮件"))
     }
 
     /// Sent and unsent, oldest first.

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::Days;
+use chrono::{Days, TimeDelta};
 use ingest::{Credentials, PlatformConfig};
 use model::{Dataset, Date, ProjectCode};
 use notifier::{InternalMail, compose_internal};
 
 use crate::app::App;
 
+/// How long a held letter waits before it is looked at again.
+const HOLD: TimeDelta = TimeDelta::hours(1);
 /// What is named in a mail; the count says how many there are.
 const NAMED: usize = 20;
 
@@ -38,6 +40,33 @@ pub(super) async fn tell(app: &App) -> anyhow::Result<Vec<String>> {
         }
     }
     Ok(untold)
+}
+
+/// Letters decided and not sent yet whose rules rest on what has fallen silent since: they wait for it. Gives how many mails do.
+pub(super) async fn hold(app: &App) -> anyhow::Result<u64> {
+    let mut late: BTreeMap<ProjectCode, BTreeMap<Dataset, String>> = BTreeMap::new();
+    if let Some(stale) = app.config.law.count("platform.feed_stale", app.today()) {
+        for platform in &app.config.file.platform {
+            for (since, projects) in silent(app, platform, stale).await? {
+                let since = since.map_or_else(String::new, |day| format!("自 {day} "));
+                let reason = format!("来源 {}{since}起没有更新，恢复后再发", platform.source);
+                for (project, datasets) in projects {
+                    late.entry(project).or_default().extend(datasets.into_iter().map(|dataset| (dataset, reason.clone())));
+                }
+            }
+        }
+    }
+    let mut held = 0;
+    if late.is_empty() {
+        return Ok(held);
+    }
+    for stored in app.store.list_documents().await? {
+        let Some(late) = late.get(&stored.document.project) else { continue };
+        let needs = stored.document.items.iter().filter_map(|item| rules::find(&item.rule)).flat_map(|rule| rule.meta().needs);
+        let Some(reason) = needs.filter_map(|dataset| late.get(dataset)).next() else { continue };
+        held += app.store.hold_mails(stored.document.id, reason, app.now() + HOLD).await?;
+    }
+    Ok(held)
 }
 
 async fn silent(app: &App, platform: &PlatformConfig, stale: u32) -> anyhow::Result<Silent> {

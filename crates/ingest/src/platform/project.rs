@@ -102,8 +102,9 @@ impl Puller<'_> {
         }
         if !complete {
             // Without teams their sheets would stand beside the ones that are there, instead of in their place.
+            let fault = self.given_up.clone().unwrap_or_else(|| Fault::passing("班组或花名册没有取到，依靠它们的数据本轮不取"));
             for dataset in [Dataset::Contract, Dataset::Attendance, Dataset::Payroll] {
-                self.fail(dataset, None, &Fault::passing("班组或花名册没有取到，依靠它们的数据本轮不取"));
+                self.fail(dataset, None, &fault);
             }
             return;
         }
