@@ -5,7 +5,7 @@ use model::{Dataset, Month};
 use super::dress::Look;
 use super::grid::{Cell, Grid};
 use super::write::{Encoding, Paper};
-use super::{county, site};
+use super::{attendance as punched, county, site};
 use crate::world::{PayMonth, Site};
 use crate::{Format, Options};
 
@@ -122,11 +122,11 @@ fn payout_stack(site: &Site) -> Vec<Grid> {
     grids
 }
 
-fn attendance(site: &Site, marks: site::Marks) -> Vec<Grid> {
+fn attendance(site: &Site, marks: punched::Marks) -> Vec<Grid> {
     if site.forms.punches {
-        return vec![site::punches(site)];
+        return vec![punched::punches(site)];
     }
-    site::attended_months(site).into_iter().map(|month| site::matrix(site, month, marks)).collect()
+    punched::attended_months(site).into_iter().map(|month| punched::matrix(site, month, marks)).collect()
 }
 
 fn site_plain(site: &Site, format: Format) -> Vec<Named> {

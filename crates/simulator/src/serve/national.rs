@@ -8,7 +8,7 @@ use platform::{BANK, CORP_ROLE, ID_TYPE, PASSAGE, PROJECT_CATEGORY, PROJECT_STAT
 use serde_json::{Value, json};
 
 use super::table::{Line, Row, known_on, lines};
-use crate::files::{county, site as tables};
+use crate::files::{attendance as punched, county, site as tables};
 use crate::names;
 use crate::world::{PayMonth, Site};
 
@@ -219,7 +219,7 @@ pub fn contracts(site: &Site, today: Date) -> Vec<Row> {
 pub fn attendance(site: &Site, today: Date, query: Record<'_>) -> Vec<Row> {
     let asked = query.text("date").and_then(|text| text.get(..10).and_then(|day| day.parse::<Date>().ok()));
     let Some(day) = asked.filter(|day| *day <= today) else { return Vec::new() };
-    let grid = tables::punches_on(site, day);
+    let grid = punched::punches_on(site, day);
     let punch = |line: Line<'_>| {
         row(json!({
             "projectCode": line.value("项目编码"),
