@@ -34,6 +34,11 @@ impl CheckContext<'_> {
     }
 }
 
+/// The period is stated in days alone, and in at least so many.
+pub fn lasts_days(project: &Project, floor: u32) -> bool {
+    matches!(period(project), Some(Period::Days(days)) if days >= floor)
+}
+
 enum Period {
     Dates(Date, Date),
     Days(u32),

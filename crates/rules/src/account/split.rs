@@ -7,7 +7,7 @@ use model::identifier::normalise_identity;
 use model::sheet::Project;
 use model::{Date, Fen};
 
-use crate::duty::reaches;
+use crate::duty::{lasts_days, reaches};
 use crate::rule::{CheckContext, Unknown};
 
 /// Parts that together reach the floor.
@@ -59,8 +59,10 @@ fn reached(cx: &CheckContext, window: &[&Part]) -> Result<Option<Group>, Unknown
         sum += part.sum;
         if sum >= cx.law.fen("account.contract_floor", part.signed)? {
             let months = cx.law.count("account.period_floor", part.signed)?;
+            let days = cx.law.count("account.period_floor_days", part.signed)?;
+            let long = window.iter().any(|part| lasts_days(part.project, days)) || lasts(window, months);
             let first = &window[0].project.code;
-            return Ok(lasts(window, months).then(|| Group {
+            return Ok(long.then(|| Group {
                 subject: format!("group:{first}"),
                 parts: window.iter().map(|part| part.project.code.to_string()).collect(),
                 total,
