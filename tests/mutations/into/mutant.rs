@@ -2,15 +2,18 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 
 use model::{Date, Month};
 
 thread_local! {
-    static ON: Cell<usize> = const { Cell::new(0) };
+    static ON: Cell<usize> = Cell::new(*EVERYWHERE);
     static LEFT: Cell<u64> = const { Cell::new(u64::MAX) };
     static SEEN: RefCell<Option<BTreeSet<usize>>> = const { RefCell::new(None) };
 }
+
+/// `MUTATION`: one that is on in the whole process, for the other tests.
+static EVERYWHERE: LazyLock<usize> = LazyLock::new(|| std::env::var("MUTATION").ok().and_then(|n| n.parse().ok()).unwrap_or(0));
 
 /// Numbers given to what turned out to be no place of a mutation.
 pub static NO_MUTATION: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
@@ -23,7 +26,7 @@ pub fn with<T>(number: usize, run: impl FnOnce() -> T + std::panic::UnwindSafe) 
     ON.set(number);
     LEFT.set(STEPS);
     let result = std::panic::catch_unwind(run).ok();
-    ON.set(0);
+    ON.set(*EVERYWHERE);
     LEFT.set(u64::MAX);
     result
 }
@@ -122,4 +125,54 @@ impl Next for Month {
 
 pub fn next<T: Next>(number: usize, next: T) -> T {
     next.mutated(number)
+}
+
+fn extreme<T: Ord>(number: usize, one: T, other: T, least: bool) -> T {
+    if one != other {
+        differs(number);
+    }
+    if (on() == number) == least { one.max(other) } else { one.min(other) }
+}
+
+pub fn min<T: Ord>(number: usize, one: T, other: T) -> T {
+    extreme(number, one, other, true)
+}
+
+pub fn max<T: Ord>(number: usize, one: T, other: T) -> T {
+    extreme(number, one, other, false)
+}
+
+pub fn min_of<I: Iterator<Item: Ord>>(number: usize, of: I) -> Option<I::Item> {
+    differs(number);
+    if on() == number { of.max() } else { of.min() }
+}
+
+pub fn max_of<I: Iterator<Item: Ord>>(number: usize, of: I) -> Option<I::Item> {
+    differs(number);
+    if on() == number { of.min() } else { of.max() }
+}
+
+pub fn any<I: Iterator>(number: usize, of: &mut I, is: impl FnMut(I::Item) -> bool) -> bool {
+    differs(number);
+    if on() == number { of.all(is) } else { of.any(is) }
+}
+
+pub fn all<I: Iterator>(number: usize, of: &mut I, is: impl FnMut(I::Item) -> bool) -> bool {
+    differs(number);
+    if on() == number { of.any(is) } else { of.all(is) }
+}
+
+/// They differ where nothing is there.
+pub fn is_some_and<T>(number: usize, of: Option<T>, is: impl FnOnce(T) -> bool) -> bool {
+    if of.is_none() {
+        differs(number);
+    }
+    if on() == number { of.is_none_or(is) } else { of.is_some_and(is) }
+}
+
+pub fn is_none_or<T>(number: usize, of: Option<T>, is: impl FnOnce(T) -> bool) -> bool {
+    if of.is_none() {
+        differs(number);
+    }
+    if on() == number { of.is_some_and(is) } else { of.is_none_or(is) }
 }

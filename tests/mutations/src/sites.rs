@@ -9,7 +9,7 @@ use proc_macro2::Span;
 use syn::parse::Parser;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprLit, ExprMethodCall, ItemFn, Lit, Token};
+use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprLit, ExprMethodCall, ExprRange, ItemFn, Lit, RangeLimits, Token};
 
 pub struct Mutation {
     pub number: usize,
@@ -114,6 +114,38 @@ impl<'a> Sites<'a> {
         self.replace(one.span().byte_range(), format!("crate::mutant::figure({number}, 1)"));
     }
 
+    /// `(a..=b).contains(x)`: either end left out.
+    fn range(&mut self, call: &ExprMethodCall, range: &ExprRange) {
+        let (Some(from), Some(to), Some(sought)) = (&range.start, &range.end, call.args.first()) else { return };
+        let end = if matches!(range.limits, RangeLimits::Closed(_)) { "<=" } else { "<" };
+        let other = if end == "<=" { "<" } else { "<=" };
+        let number =
+            self.note("range", call.span(), &["without its first", if end == "<=" { "without its last" } else { "with its last" }]);
+        let text = |part: Span| self.source[part.byte_range()].to_owned();
+        let (from, to, sought) = (text(from.span()), text(to.span()), text(sought.span()));
+        let variants = format!("f <= x && x {end} t, [f < x && x {end} t, f <= x && x {other} t]");
+        let text = format!("(match (&({from}), &({to}), {sought}) {{ (f, t, x) => crate::mutant::pick({number}, {variants}) }})");
+        self.replace(call.span().byte_range(), text);
+    }
+
+    /// A method of one receiver and at most one argument, handed to a function that can do its opposite.
+    fn opposite(&mut self, call: &ExprMethodCall, receiver: &str, to: &str) {
+        let number = self.note("opposite", call.span(), &[to]);
+        let span = call.span().byte_range();
+        let name = &self.source[call.method.span().byte_range()];
+        let name = format!("{name}{}", if call.args.is_empty() { "_of" } else { "" });
+        self.insert(span.start, format!("crate::mutant::{name}({number}, {receiver}("));
+        self.visit_expr(&call.receiver);
+        let dot = call.dot_token.span().byte_range().start;
+        match call.args.first() {
+            Some(argument) => {
+                self.replace(dot..argument.span().byte_range().start, "), ");
+                self.visit_expr(argument);
+            }
+            None => self.replace(dot..span.end, "))"),
+        }
+    }
+
     fn step(&mut self, call: &ExprMethodCall) {
         let name = call.method.to_string();
         let to: &[&str] = if name == "next" { &["the same", "two on"] } else { &["the same", "two"] };
@@ -126,6 +158,14 @@ impl<'a> Sites<'a> {
 
 fn is_one(expr: &Expr) -> bool {
     matches!(expr, Expr::Lit(ExprLit { lit: Lit::Int(figure), .. }) if figure.base10_digits() == "1" && figure.suffix().is_empty())
+}
+
+fn range_of(expr: &Expr) -> Option<&ExprRange> {
+    match expr {
+        Expr::Paren(paren) => range_of(&paren.expr),
+        Expr::Range(range) if range.start.is_some() && range.end.is_some() => Some(range),
+        _ => None,
+    }
 }
 
 /// A chain with `let` cannot be turned into `||`.
@@ -195,6 +235,17 @@ impl<'ast> Visit<'ast> for Sites<'_> {
                 self.visit_expr(&call.receiver);
                 self.figure(call.span(), &minus.expr);
             }
+            ("contains", Some(_)) if range_of(&call.receiver).is_some() => {
+                if let Some(range) = range_of(&call.receiver) {
+                    self.range(call, range);
+                }
+            }
+            ("min", _) => self.opposite(call, "", "max"),
+            ("max", _) => self.opposite(call, "", "min"),
+            ("any", Some(_)) => self.opposite(call, "&mut ", "all"),
+            ("all", Some(_)) => self.opposite(call, "&mut ", "any"),
+            ("is_some_and", Some(_)) => self.opposite(call, "", "is_none_or"),
+            ("is_none_or", Some(_)) => self.opposite(call, "", "is_some_and"),
             _ => visit::visit_expr_method_call(self, call),
         }
     }
