@@ -190,7 +190,7 @@ impl Found {
         let tolerance = cx.law.fen("payroll.tolerance", month.last_day())?;
         for worker in facts.workers.iter().filter(|worker| worker.lines > 0) {
             let unpaid = open(cx, month, worker)?;
-            if unpaid <= tolerance {
+            if unpaid <= tolerance && !worker.unclear_return {
                 continue;
             }
             // 差额 without the bank's refusal and the worker's signature is a lead.

@@ -140,7 +140,7 @@ fn person_by_person(cx: &CheckContext, month: Month, facts: &MonthFacts, window:
 
 fn standing(cx: &CheckContext, month: Month, worker: &Worker, doubts: &Doubts) -> Result<Standing, Unknown> {
     let tolerance = cx.law.fen("payroll.tolerance", month.last_day())?;
-    if is_paid(worker, tolerance) || paid_in_hand(cx, month, worker.pid)? {
+    if (is_paid(worker, tolerance) && !worker.unclear_return) || paid_in_hand(cx, month, worker.pid)? {
         return Ok(Standing::Paid);
     }
     if (worker.lines > 0 && worker.net <= tolerance) || (worker.lines == 0 && attended::is_outsider(cx, month, worker.pid)?) {
