@@ -85,7 +85,9 @@ fn silent(meta: &Meta, cx: &CheckContext) -> Vec<Dataset> {
         let sources = cx.facts.sources_of(*dataset);
         cx.coverage.silent_since(*dataset, &cx.dossier.project.code, &sources, cx.as_of, stale).is_some()
     };
-    meta.needs.iter().copied().filter(silent).collect()
+    // A rule about what arrives rests on all of it.
+    let needs = if meta.needs.is_empty() { Dataset::ALL } else { meta.needs };
+    needs.iter().copied().filter(silent).collect()
 }
 
 fn judged_range(cx: &CheckContext) -> [Month; 2] {
