@@ -115,9 +115,8 @@ impl Running {
         let out = self.child.stdout.as_mut().expect("the output is piped");
         while !line.ends_with(b"\n") {
             let mut byte = [0];
-            if out.read(&mut byte).expect("a pipe can be read") == 0 {
-                panic!("ended before it said anything: {}", self.rest().said());
-            }
+            let ended = out.read(&mut byte).expect("a pipe can be read") == 0;
+            assert!(!ended, "it ended before it said anything");
             line.push(byte[0]);
         }
         String::from_utf8(line).expect("output is UTF-8")

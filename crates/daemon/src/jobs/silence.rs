@@ -62,8 +62,8 @@ pub(super) async fn hold(app: &App) -> anyhow::Result<u64> {
     }
     for stored in app.store.list_documents().await? {
         let Some(late) = late.get(&stored.document.project) else { continue };
-        let needs = stored.document.items.iter().filter_map(|item| rules::find(&item.rule)).flat_map(|rule| rule.meta().needs);
-        let Some(reason) = needs.filter_map(|dataset| late.get(dataset)).next() else { continue };
+        let mut needs = stored.document.items.iter().filter_map(|item| rules::find(&item.rule)).flat_map(|rule| rule.meta().needs);
+        let Some(reason) = needs.find_map(|dataset| late.get(dataset)) else { continue };
         held += app.store.hold_mails(stored.document.id, reason, app.now() + HOLD).await?;
     }
     Ok(held)
