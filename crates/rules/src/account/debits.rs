@@ -1,5 +1,6 @@
 //! What money left a special account for (rules.md §6, account.misuse). Shows kinds and sums; holds no outcome.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::identifier::normalise_identity;
@@ -78,7 +79,8 @@ pub struct Reader<'c, 'd> {
     account: Option<SpecialAccount<'d>>,
     companies: BTreeMap<String, Kind>,
     leaders: BTreeSet<String>,
-    workers: BTreeSet<String>,
+    /// Only looked for where nothing else tells what a debit was for.
+    workers: OnceCell<BTreeSet<String>>,
     own_wages: BTreeMap<(String, Month), Fen>,
 }
 
@@ -86,19 +88,27 @@ impl<'c, 'd> Reader<'c, 'd> {
     pub fn new(cx: &'c CheckContext<'d>, account: Option<SpecialAccount<'d>>) -> Self {
         let dossier = cx.dossier;
         let rosters = || dossier.rosters.iter().flat_map(|table| &table.lines);
-        let payrolls = dossier.payrolls.iter().flat_map(|table| &table.lines);
         let led = rosters().filter(|line| line.is_leader.get() == Some(true)).map(|line| line.who.name.as_str());
         let teams = dossier.teams.iter().flat_map(|table| &table.lines).filter_map(|team| team.leader.as_deref());
-        let names = rosters().map(|line| &line.who.name).chain(payrolls.map(|line| &line.who.name));
-        let filled = |name: String| (!name.is_empty()).then_some(name);
         Self {
             cx,
             account,
             companies: companies(cx),
-            leaders: led.chain(teams).map(normal).filter_map(filled).collect(),
-            workers: names.map(|name| normal(name)).filter_map(filled).collect(),
+            leaders: led.chain(teams).map(normal).filter(|name| !name.is_empty()).collect(),
+            workers: OnceCell::new(),
             own_wages: BTreeMap::new(),
         }
+    }
+
+    /// Everybody on rosters and payrolls.
+    fn workers(&self) -> &BTreeSet<String> {
+        self.workers.get_or_init(|| {
+            let dossier = self.cx.dossier;
+            let rosters = dossier.rosters.iter().flat_map(|table| &table.lines).map(|line| line.who.name.as_str());
+            let payrolls = dossier.payrolls.iter().flat_map(|table| &table.lines).map(|line| line.who.name.as_str());
+            let names: BTreeSet<&str> = rosters.chain(payrolls).collect();
+            names.into_iter().map(normal).filter(|name| !name.is_empty()).collect()
+        })
     }
 
     /// In the order of the settled reading. Debits of a leader must come in the order of their days.
@@ -218,11 +228,11 @@ impl<'c, 'd> Reader<'c, 'd> {
 
     /// On a roster or payroll, as far as the names show.
     fn is_worker(&self, name: &str, on: Date) -> Result<bool, Unknown> {
-        if name.is_empty() || self.workers.contains(name) {
+        if name.is_empty() || self.workers().contains(name) {
             return Ok(!name.is_empty());
         }
         let shortest = self.cx.law.count("payroll.payee_shortest", on)? as usize;
-        let fits = |wanted: Fit| self.workers.iter().any(|worker| fit(name, worker, shortest) == wanted);
+        let fits = |wanted: Fit| self.workers().iter().any(|worker| fit(name, worker, shortest) == wanted);
         if fits(Fit::Same) {
             return Ok(true);
         }

@@ -197,10 +197,7 @@ fn lines_of<'d>(cx: &CheckContext<'d>, account: Option<&SpecialAccount>) -> Vec<
         None => entry.account.is_none(),
     };
     let mut lines: Vec<&LedgerLine> = cx.facts.ledger.entries.iter().filter(of).map(|entry| entry.line).collect();
-    lines.sort_by(|a, b| {
-        let key = |line: &LedgerLine| (line.date, line.credit, line.debit, line.serial.clone(), payee(line), line.text.clone());
-        key(a).cmp(&key(b))
-    });
+    lines.sort_by_cached_key(|line| (line.date, line.credit, line.debit, line.serial.clone(), payee(line), line.text.clone()));
     lines
 }
 

@@ -12,7 +12,7 @@ pub mod presence;
 pub mod status;
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::identifier::normalise_identity;
 use model::sheet::{CorpType, PayrollLine, ProjectStatus, RosterLine, Who};
@@ -34,15 +34,28 @@ pub struct Reading<'d> {
     pub dossier: &'d Dossier,
     people: OnceCell<People>,
     roster_lines: OnceCell<Vec<Vec<(usize, usize)>>>,
+    sources: OnceCell<Vec<String>>,
 }
 
 impl<'d> Reading<'d> {
     pub fn of(dossier: &'d Dossier) -> Self {
-        Self { dossier, people: OnceCell::new(), roster_lines: OnceCell::new() }
+        Self { dossier, people: OnceCell::new(), roster_lines: OnceCell::new(), sources: OnceCell::new() }
     }
 
     fn people(&self) -> &People {
         self.people.get_or_init(|| People::of(self.dossier))
+    }
+
+    fn sources(&self) -> &[String] {
+        self.sources.get_or_init(|| {
+            let dossier = self.dossier;
+            let mut sources: BTreeSet<&String> = dossier.sources.iter().collect();
+            sources.extend(dossier.attendance.iter().map(|t| &t.source));
+            sources.extend(dossier.payrolls.iter().map(|t| &t.source));
+            sources.extend(dossier.payouts.iter().map(|t| &t.source));
+            sources.extend(dossier.ledgers.iter().map(|t| &t.source));
+            sources.into_iter().cloned().collect()
+        })
     }
 
     /// Roster lines of each person: table and line.
@@ -142,16 +155,8 @@ impl<'d> Facts<'d> {
     }
 
     /// Sources that feed this project: of its own row and of every monthly sheet.
-    pub fn sources(&self) -> Vec<String> {
-        let dossier = self.dossier;
-        let mut sources = dossier.sources.clone();
-        sources.extend(dossier.attendance.iter().map(|t| t.source.clone()));
-        sources.extend(dossier.payrolls.iter().map(|t| t.source.clone()));
-        sources.extend(dossier.payouts.iter().map(|t| t.source.clone()));
-        sources.extend(dossier.ledgers.iter().map(|t| t.source.clone()));
-        sources.sort();
-        sources.dedup();
-        sources
+    pub fn sources(&self) -> &'d [String] {
+        self.reading.sources()
     }
 
     /// Sources that delivered a monthly dataset for this project, else all that feed it.
@@ -167,7 +172,7 @@ impl<'d> Facts<'d> {
             _ => Vec::new(),
         };
         if sources.is_empty() {
-            return self.sources();
+            return self.sources().to_vec();
         }
         sources.sort();
         sources.dedup();
@@ -184,7 +189,7 @@ impl<'d> Facts<'d> {
     pub fn months_judged_of(&self, coverage: &Coverage, datasets: &[Dataset]) -> impl Iterator<Item = Month> + Clone + use<> {
         let last = Month::of(self.as_of);
         let sources = self.sources();
-        let delivered = datasets.iter().filter_map(|dataset| coverage.first_month(*dataset, &sources)).min();
+        let delivered = datasets.iter().filter_map(|dataset| coverage.first_month(*dataset, sources)).min();
         let first = self.started_on().map(Month::of).into_iter().chain(delivered).max().unwrap_or(last);
         first.through(last)
     }

@@ -1,5 +1,6 @@
 //! payroll.ghost_worker: wages for somebody who is not on the roster, had left or did not come; or more than a worker earns.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use model::identifier::IdentityKind;
@@ -86,14 +87,18 @@ impl Rule for GhostWorker {
 /// The rosters, read once for all months.
 struct Roster {
     open: Open,
-    /// Normalised.
-    names: HashSet<String>,
+    /// Normalised, where a line without a number asks for them.
+    names: OnceCell<HashSet<String>>,
 }
 
 impl Roster {
     fn of(cx: &CheckContext) -> Self {
-        let lines = cx.dossier.rosters.iter().flat_map(|table| &table.lines);
-        Self { open: Open::roster(cx), names: lines.map(|row| normal(&row.who.name)).collect() }
+        Self { open: Open::roster(cx), names: OnceCell::new() }
+    }
+
+    fn has(&self, cx: &CheckContext, name: &str) -> bool {
+        let lines = || cx.dossier.rosters.iter().flat_map(|table| &table.lines);
+        self.names.get_or_init(|| lines().map(|row| normal(&row.who.name)).collect()).contains(&normal(name))
     }
 }
 
@@ -224,7 +229,7 @@ fn standing(cx: &CheckContext, roster: &Roster, pid: Pid, own: &Own) -> Result<S
     if rows.is_empty() {
         let doubt = roster.open.reason(pid).or_else(|| {
             // Perhaps somebody of that name on the roster.
-            (own.without_number && roster.names.contains(&normal(cx.facts.people().name(pid)))).then_some("ambiguous_name")
+            (own.without_number && roster.has(cx, cx.facts.people().name(pid))).then_some("ambiguous_name")
         });
         return Ok(doubt.map_or(Standing::Ghost(Why::NotOnRoster), Standing::Unclear));
     }

@@ -1,5 +1,6 @@
 //! payroll.payee_mismatch: wages went to an account that is not the worker's own.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::sheet::{PayResult, PayoutLine, PayrollLine, ProjectStatus};
@@ -327,8 +328,9 @@ impl Accounts<'_, '_> {
         }
         let users = self.sheets.users.get(&card).into_iter().flatten().copied().filter(|other| *other != pid);
         let others: BTreeSet<Pid> = users.chain(self.register.others(card, pid, self.days)).collect();
-        let name = normal(self.cx.facts.people().name(pid));
-        let distinct: Vec<Pid> = others.iter().copied().filter(|other| normal(self.cx.facts.people().name(*other)) != name).collect();
+        let named = |pid: Pid| normal(self.cx.facts.people().name(pid));
+        let name = LazyCell::new(|| named(pid));
+        let distinct: Vec<Pid> = others.iter().copied().filter(|other| named(*other) != *name).collect();
         if distinct.iter().any(|other| self.register.leaders.contains(other)) {
             return Ok(Some(Why::LeaderAccount));
         }

@@ -162,6 +162,10 @@ impl<'a> Registers<'a> {
         let entry = self.persons.entry(pid).or_default();
         entry.bad_check |= who.identity == IdentityKind::BadCheck;
         entry.employers.extend(employer.filter(|name| !name.trim().is_empty()));
+        // The same person month after month, mostly spelt alike.
+        if entry.names.values().any(|written| *written == who.name) {
+            return;
+        }
         if let Some(name) = comparable(&who.name) {
             let written = entry.names.entry(name).or_insert(&who.name);
             *written = (*written).min(&who.name);
