@@ -43,7 +43,8 @@ pub(crate) fn judge(rules: &[&dyn Rule], facts: &Facts, coverage: &Coverage, law
     rules.iter().flat_map(|rule| findings(*rule, &cx)).collect()
 }
 
-fn findings(rule: &dyn Rule, cx: &CheckContext) -> Vec<Finding> {
+/// What one rule says.
+pub(crate) fn findings(rule: &dyn Rule, cx: &CheckContext) -> Vec<Finding> {
     let meta = rule.meta();
     // The project's own row is always there: without it there is no dossier.
     let never: Vec<Dataset> = meta.needs.iter().copied().filter(|d| *d != Dataset::Project && !cx.coverage.ever(*d)).collect();

@@ -1,8 +1,8 @@
 //! Whether a project must have a special account at all (渝人社发〔2022〕45号): contract sum and period.
 
 use chrono::{Days, Months};
+use model::Date;
 use model::sheet::Project;
-use model::{Date, Field};
 
 use crate::law::{Declared, Unit, declared};
 use crate::rule::{COLUMN_ABSENT, CheckContext, Unknown};
@@ -20,9 +20,9 @@ impl CheckContext<'_> {
     pub fn account_duty(&self) -> Result<bool, Unknown> {
         let project = &self.dossier.project;
         let on = project.contract_signed_on.get().or(self.facts.started_on()).ok_or(COLUMN_ABSENT)?;
-        let floor = self.law.fen("account.contract_floor", on)?;
-        let Field::Given(sum) = project.contract_amount else { return Err(COLUMN_ABSENT) };
-        if sum < floor {
+        let sum = project.contract_amount.get();
+        let below = self.law.by_fen("account.contract_floor", on, |floor| sum.map(|sum| sum < floor))?;
+        if below.ok_or(COLUMN_ABSENT)? {
             return Ok(false);
         }
         let months = self.law.count("account.period_floor", on)?;

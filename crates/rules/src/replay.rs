@@ -3,16 +3,17 @@
 //! Not every day is looked at: the first and the last, every Monday, every day on which the caller knows that data came, and
 //! the day after every due date the rules themselves name. A change that falls on none of them is seen up to six days late.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, Weekday};
 use model::{Calendar, Coverage, Date, Finding, FindingKey, Outcome};
 
 use crate::catalogue::CATALOGUE;
-use crate::check::{judge, windows};
+use crate::check::{findings, windows};
 use crate::facts::{Facts, Reading};
 use crate::law::{Law, LawView};
-use crate::rule::Rule;
+use crate::rule::{CheckContext, Rule};
 
 /// Figures by which sheets and payments find their month: all rules rest on them.
 const EVERYWHERE: [&str; 2] = ["payroll.window", "payroll.pay_in_same_month"];
@@ -30,8 +31,8 @@ impl Edit {
     /// Names of the figures that differ in value, date, source or scope, sorted.
     pub fn changed(&self) -> Vec<&str> {
         let names: BTreeSet<&str> = self.before.parameters().chain(self.after.parameters()).map(|p| p.name.as_str()).collect();
-        let values = |law: &Law, name: &str| law.find(name).map(|p| p.values.clone());
-        names.into_iter().filter(|name| values(&self.before, name) != values(&self.after, name)).collect()
+        let differ = |name: &&str| self.before.find(name).map(|p| &p.values) != self.after.find(name).map(|p| &p.values);
+        names.into_iter().filter(differ).collect()
     }
 
     /// Whether sheets and payments may find another month.
@@ -93,8 +94,8 @@ pub fn replay<'a>(
     let mut found: BTreeMap<(FindingKey, Change), Difference> = BTreeMap::new();
     while let Some(day) = days.pop_first() {
         let Some(known) = known(day) else { continue };
-        let (before, after) = both(edit, moves_windows, rules, known, day);
-        let falls = before.iter().chain(&after).filter_map(|f| f.due?.succ_opt());
+        let Day { before, after, dues } = both(edit, moves_windows, rules, known, day);
+        let falls = dues.into_iter().filter_map(|due| due.succ_opt());
         days.extend(falls.filter(|next| *next > day && *next <= to));
         for (change, finding) in differences(before, after) {
             let difference = Difference { change, first: day, last: day, finding };
@@ -104,17 +105,45 @@ pub fn replay<'a>(
     found.into_values().collect()
 }
 
-/// What both laws find on one day. Facts hold no figure: unless windows move, one set of them serves both.
-fn both(edit: &Edit, moves_windows: bool, rules: &[&dyn Rule], known: Known, day: Date) -> (Vec<Finding>, Vec<Finding>) {
+/// What both laws find on one day, where they can differ.
+///
+/// Each rule is judged under the law of today first. Did the edited law answer all it asked alike, it says the same: of that
+/// only the due dates matter, and it is not judged again.
+fn both(edit: &Edit, moves_windows: bool, rules: &[&dyn Rule], known: Known, day: Date) -> Day {
     let Known { reading, coverage } = known;
     let project = &reading.dossier.project;
-    let (before, after) = (LawView::new(&edit.before, project), LawView::new(&edit.after, project));
-    let window_of = windows(reading.dossier, &before, &edit.calendar_before);
-    let facts = Facts::of(reading, day, &window_of);
-    let found = judge(rules, &facts, coverage, &before, &edit.calendar_before);
-    let window_of = windows(reading.dossier, &after, &edit.calendar_after);
-    let moved = moves_windows.then(|| Facts::of(reading, day, &window_of));
-    (found, judge(rules, moved.as_ref().unwrap_or(&facts), coverage, &after, &edit.calendar_after))
+    let calendars_differ = edit.calendar_before != edit.calendar_after;
+    let (before, after) = (LawView::beside(&edit.before, &edit.after, project), LawView::new(&edit.after, project));
+    // Facts hold no figure but the windows by which payments without a month find theirs.
+    let windows_before = LawView::beside(&edit.before, &edit.after, project);
+    let window_before = windows(reading.dossier, &windows_before, &edit.calendar_before);
+    let window_after = windows(reading.dossier, &after, &edit.calendar_after);
+    let facts = Facts::of(reading, day, &window_before);
+    let moved = LazyCell::new(|| Facts::of(reading, day, &window_after));
+    let context = |facts, law, calendar| CheckContext { facts, dossier: reading.dossier, coverage, law, calendar, as_of: day };
+    let today = context(&facts, &before, &edit.calendar_before);
+    let mut found = Day::default();
+    for rule in rules {
+        before.rejoin();
+        let said = findings(*rule, &today);
+        found.dues.extend(said.iter().filter_map(|f| f.due));
+        if calendars_differ || before.differs() || windows_before.differs() {
+            let facts = if moves_windows { &*moved } else { &facts };
+            let said_then = findings(*rule, &context(facts, &after, &edit.calendar_after));
+            found.dues.extend(said_then.iter().filter_map(|f| f.due));
+            found.before.extend(said);
+            found.after.extend(said_then);
+        }
+    }
+    found
+}
+
+/// Findings of the rules on which two laws did not give the same answers, and all due dates.
+#[derive(Default)]
+struct Day {
+    before: Vec<Finding>,
+    after: Vec<Finding>,
+    dues: Vec<Date>,
 }
 
 fn differences(before: Vec<Finding>, after: Vec<Finding>) -> Vec<(Change, Finding)> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use casework::ProjectFile;
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use model::{Coverage, Date, ProjectCode};
+use rules::Rule;
 use rules::facts::Reading;
 use rules::replay::{Difference, Edit, Known, replay};
 use store::Store;
@@ -56,6 +57,7 @@ impl Replayed {
 /// What all projects share.
 struct Past {
     edit: Edit,
+    rules: Vec<&'static dyn Rule>,
     days: (Date, Date),
     /// Newest first-known day up to a given one → coverage as known at its end.
     coverage_then: BTreeMap<Date, Coverage>,
@@ -79,7 +81,8 @@ fn end_of(day: Date, zone: chrono_tz::Tz) -> DateTime<Utc> {
 /// Runs the edit over the days `from` to `to`.
 pub async fn replay_county(app: &App, edit: &Edit, (from, to): (Date, Date)) -> anyhow::Result<Replayed> {
     let mut replayed = Replayed::default();
-    if edit.rules().is_empty() {
+    let rules = edit.rules();
+    if rules.is_empty() {
         return Ok(replayed);
     }
     let arrivals = app.store.arrivals(from).await?;
@@ -89,7 +92,7 @@ pub async fn replay_county(app: &App, edit: &Edit, (from, to): (Date, Date)) -> 
         coverage_then.insert(day, app.store.coverage(Some(end_of(day, zone))).await?);
     }
     let coverage_now = app.store.coverage(None).await?;
-    let past = Arc::new(Past { edit: edit.clone(), days: (from, to), coverage_then, coverage_now, zone });
+    let past = Arc::new(Past { edit: edit.clone(), rules, days: (from, to), coverage_then, coverage_now, zone });
     let codes = app.store.project_codes(None).await?;
     let done = each_project(&app.store, &codes, |store, code| {
         let came: BTreeSet<Date> = arrivals.projects.get(&code).into_iter().flatten().chain(&arrivals.county).copied().collect();
@@ -119,9 +122,8 @@ async fn replay_project(
     let reading = Reading::of(&now);
     let then: BTreeMap<Date, Option<Reading>> =
         days.into_iter().zip(dossiers.iter().map(|known| known.as_ref().map(Reading::of))).collect();
-    let rules = past.edit.rules();
-    let as_now = replay(&past.edit, &rules, past.days, [], |_| Some(Known { reading: &reading, coverage: &past.coverage_now }));
-    let as_then = replay(&past.edit, &rules, past.days, past.coverage_then.keys().copied(), |day| {
+    let as_now = replay(&past.edit, &past.rules, past.days, [], |_| Some(Known { reading: &reading, coverage: &past.coverage_now }));
+    let as_then = replay(&past.edit, &past.rules, past.days, past.coverage_then.keys().copied(), |day| {
         let (_, reading) = then.range(..=day).next_back()?;
         let (_, coverage) = past.coverage_then.range(..=day).next_back()?;
         Some(Known { reading: reading.as_ref()?, coverage })

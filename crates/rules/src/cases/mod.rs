@@ -31,6 +31,7 @@ mod monotone;
 mod properties;
 mod row;
 mod shelf;
+mod twins;
 
 use std::path::{Path, PathBuf};
 

@@ -36,7 +36,7 @@ fn direction((rule, figure): Pair) -> Direction {
 }
 
 /// The figure with smaller and larger values, ascending.
-fn moved(figure: &Parameter) -> Vec<Parameter> {
+pub(super) fn moved(figure: &Parameter) -> Vec<Parameter> {
     let far = match figure.unit {
         Unit::Fen => 1_000_000,
         Unit::Ppm => 100_000,

@@ -8,7 +8,7 @@ mod schema;
 mod show;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use model::sheet::{OwnerKind, Project};
@@ -251,16 +251,43 @@ pub struct LawView<'a> {
     law: &'a Law,
     project: &'a Project,
     used: RefCell<BTreeMap<String, UsedParameter>>,
+    /// Another law that is compared with: as long as it answers the same, whoever asks comes to the same end under both.
+    twin: Option<&'a Law>,
+    twin_differs: Cell<bool>,
 }
 
 impl<'a> LawView<'a> {
     pub fn new(law: &'a Law, project: &'a Project) -> Self {
-        Self { law, project, used: RefCell::default() }
+        Self { law, project, used: RefCell::default(), twin: None, twin_differs: Cell::new(false) }
+    }
+
+    /// The same, watching whether another law would have answered differently.
+    pub fn beside(law: &'a Law, twin: &'a Law, project: &'a Project) -> Self {
+        Self { twin: Some(twin), ..Self::new(law, project) }
+    }
+
+    /// Whether the other law gave another answer since [`Self::rejoin`].
+    pub fn differs(&self) -> bool {
+        self.twin_differs.get()
+    }
+
+    /// The other law by itself.
+    pub(crate) fn twin(&self) -> Option<LawView<'a>> {
+        self.twin.map(|law| Self::new(law, self.project))
+    }
+
+    pub(crate) fn rejoin(&self) {
+        self.twin_differs.set(false);
     }
 
     /// Money.
     pub fn fen(&self, name: &str, on: Date) -> Result<Fen, Unknown> {
         self.number(name, on).map(Fen)
+    }
+
+    /// What follows from a sum of money, where nothing but that matters: two laws that agree on it do not differ.
+    pub fn by_fen<T: PartialEq>(&self, name: &str, on: Date, decide: impl Fn(Fen) -> T) -> Result<T, Unknown> {
+        self.by(name, on, |value| number(value).map(Fen).map(&decide))
     }
 
     /// Days of either kind, months, or a number of things.
@@ -274,35 +301,42 @@ impl<'a> LawView<'a> {
     }
 
     pub fn flag(&self, name: &str, on: Date) -> Result<bool, Unknown> {
-        match self.look_up(name, on)? {
+        self.by(name, on, |value| match value {
             Value::Flag(flag) => Ok(*flag),
             _ => Err(LAW_GAP),
-        }
+        })
     }
 
     pub fn words(&self, name: &str, on: Date) -> Result<&'a [String], Unknown> {
-        match self.look_up(name, on)? {
-            Value::Words(words) => Ok(words),
+        self.by(name, on, |value| match value {
+            Value::Words(words) => Ok(words.as_slice()),
             _ => Err(LAW_GAP),
-        }
+        })
     }
 
     fn number(&self, name: &str, on: Date) -> Result<i64, Unknown> {
-        match self.look_up(name, on)? {
-            Value::Number(number) => Ok(*number),
-            _ => Err(LAW_GAP),
-        }
+        self.by(name, on, number)
     }
 
-    fn look_up(&self, name: &str, on: Date) -> Result<&'a Value, Unknown> {
-        let dated = self.law.value(name, on, self.project).ok_or(LAW_GAP)?;
-        let key = name.split_once('.').map_or(name, |(_, rest)| rest);
-        let mut used = self.used.borrow_mut();
-        if !used.contains_key(key) {
-            let value = serde_json::to_value(&dated.value).unwrap_or_default();
-            used.insert(key.to_owned(), UsedParameter { value, from: dated.from });
+    /// The one way to a value. It is remembered, and held against that of the other law.
+    fn by<T: PartialEq>(&self, name: &str, on: Date, decide: impl Fn(&'a Value) -> Result<T, Unknown>) -> Result<T, Unknown> {
+        let decided_by = |found: Option<&'a Dated>| decide(&found.ok_or(LAW_GAP)?.value);
+        let found = self.law.value(name, on, self.project);
+        let decided = decided_by(found);
+        if let Some(twin) = self.twin.filter(|_| !self.differs())
+            && decided_by(twin.value(name, on, self.project)) != decided
+        {
+            self.twin_differs.set(true);
         }
-        Ok(&dated.value)
+        if let Some(dated) = found {
+            let key = name.split_once('.').map_or(name, |(_, rest)| rest);
+            let mut used = self.used.borrow_mut();
+            if !used.contains_key(key) {
+                let value = serde_json::to_value(&dated.value).unwrap_or_default();
+                used.insert(key.to_owned(), UsedParameter { value, from: dated.from });
+            }
+        }
+        decided
     }
 
     /// Starts a new judgement.
@@ -312,5 +346,12 @@ impl<'a> LawView<'a> {
 
     pub(crate) fn used(&self) -> BTreeMap<String, UsedParameter> {
         self.used.borrow().clone()
+    }
+}
+
+fn number(value: &Value) -> Result<i64, Unknown> {
+    match value {
+        Value::Number(number) => Ok(*number),
+        _ => Err(LAW_GAP),
     }
 }
