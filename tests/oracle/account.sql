@@ -35,6 +35,12 @@ SELECT r.rule, n.project, m.month, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL
 FROM no_account n JOIN duty d USING (project) JOIN month_now m USING (project), (VALUES ('account.funding_late'), ('account.funding_short')) r(rule)
 WHERE n.outcome <> 'breach' AND n.status NOT IN ('active', 'planned') AND d.duty AND d.due < getvariable('today') AND NOT n.has_account AND m.status = 'active';
 
+-- An account and no statement of it: nothing is known of any month, whether its funding day has come or not (section 6, "received for other projects").
+INSERT INTO finding
+SELECT r.rule, n.project, m.month, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM no_account n JOIN month_now m USING (project), (VALUES ('account.funding_late'), ('account.funding_short')) r(rule)
+WHERE n.has_account AND n.outcome <> 'breach' AND NOT EXISTS (FROM entry e WHERE e.project = n.project);
+
 -- account.agreement_missing: per account no tripartite agreement after 10 wd; per project a missing contract term or a cycle above one month.
 INSERT INTO finding
 SELECT 'account.agreement_missing', a.project, NULL, a.subject,
@@ -162,7 +168,7 @@ INSERT INTO finding
 SELECT 'account.balance_insufficient', n.project, NULL, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, 'account.closed_early', NULL, NULL
 FROM now n JOIN no_account a USING (project) WHERE n.status = 'active' AND a.has_account AND NOT EXISTS (FROM open_account o WHERE o.project = n.project);
 
--- account.misuse: a debit to anyone but a worker of the project; cash; fees above the cap; what a team leader gets beyond his own wage.
+-- account.misuse: a debit to anyone but a worker of the project; cash; what a fee exceeds the cap by; what a team leader gets beyond his own wage.
 INSERT INTO finding
 WITH debits AS (
     SELECT e.*, law('account.fee_cap', e.date) AS cap,
@@ -176,13 +182,21 @@ WITH debits AS (
       AND NOT EXISTS (FROM account a WHERE a.number = e.account AND a.closed <= e.date)
       AND NOT EXISTS (FROM entry r WHERE r.account = e.account AND r.date = e.date AND r.credit = e.debit AND plain(r.party) = plain(e.party))),
 misused AS (
-    SELECT *, CASE WHEN payroll_batch OR harmless THEN 0 WHEN fee THEN CASE WHEN debit > cap THEN debit ELSE 0 END
+    SELECT *, CASE WHEN payroll_batch OR harmless THEN 0 WHEN fee THEN greatest(debit - cap, 0)
                    WHEN worker IS NOT NULL AND leader
                    THEN greatest(debit - coalesce((SELECT max(p.net) FROM person_pay p JOIN pay_month w USING (project, month)
                                                    WHERE p.project = d.project AND p.person = d.worker AND month_of(w.pay_day) = month_of(d.date)), 0), 0)
                    WHEN worker IS NOT NULL THEN 0 ELSE debit END AS wrong
     FROM debits d)
 SELECT 'account.misuse', project, NULL, 'account:' || right(account, 4), 'breach', 'order', min(date), NULL, sum(wrong), NULL, NULL, NULL, NULL FROM misused WHERE wrong > 0 GROUP BY project, account;
+
+-- No statement of an account, however new it is, or one that ended more than 35 cd ago (closed: before the closing): what left it is not known.
+INSERT INTO finding
+SELECT 'account.misuse', a.project, NULL, a.subject, 'unknown', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM any_account a JOIN now n USING (project) LEFT JOIN covered c USING (project)
+WHERE n.status <> 'closed' AND NOT EXISTS (FROM finding f WHERE f.rule = 'account.misuse' AND f.project = a.project AND f.subject = a.subject)
+  AND (NOT EXISTS (FROM entry e WHERE e.account = a.number)
+       OR (greatest(c.until, c.newest) < getvariable('today') - law('account.ledger_stale', getvariable('today'))::INTEGER AND coalesce(c.until < a.closed, true)));
 
 -- account.closed_early: closed while active; without 30 cd notice (lawful from day 31); with open arrears.
 INSERT INTO finding

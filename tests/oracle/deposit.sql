@@ -57,25 +57,27 @@ FROM base;
 INSERT INTO finding
 WITH judged AS (
     SELECT *, coalesce(main_due < getvariable('today'), false) AS main_over, coalesce(soft_due < getvariable('today'), false) AS soft_over,
+           -- A guarantee that ran out was a deposit until its last day: the breach starts the day after, so that day is due.
+           CASE WHEN main_over OR NOT soft_over THEN greatest(main_due, CASE WHEN main_over AND expired THEN valid_to END)
+                ELSE greatest(soft_due, CASE WHEN expired THEN valid_to END) END AS due,
            has_cash OR coalesce(has_guarantee, false) OR (claims AND NOT unsupported) AS stored_now
-    FROM deposit_state LEFT JOIN (SELECT project, needed FROM deposit_needed) n USING (project) WHERE status IN ('active', 'suspended'))
+    FROM deposit_state LEFT JOIN (SELECT project, needed, no_ratio FROM deposit_needed) n USING (project) WHERE status IN ('active', 'suspended'))
 SELECT 'deposit.unpaid', project, NULL, NULL,
        CASE WHEN stored_now THEN 'clear' WHEN guarantee_unclear OR law_gap OR NOT (SELECT deposit FROM delivered) THEN 'unknown' WHEN permit_unknown AND main IS NULL THEN 'unknown'
             WHEN NOT has_row AND small THEN 'unknown' WHEN main_over OR soft_over THEN 'breach' ELSE 'clear' END AS outcome,
-       CASE WHEN main_over THEN 'order' ELSE 'notice' END, greatest(CASE WHEN main_over THEN main_due ELSE soft_due END, CASE WHEN expired THEN valid_to END) + 1,
-       CASE WHEN main_over THEN main_due ELSE soft_due END, needed::BIGINT, NULL, NULL, NULL,
+       CASE WHEN main_over THEN 'order' ELSE 'notice' END, due + 1, due, CASE WHEN NOT no_ratio THEN needed END::BIGINT, NULL, NULL, NULL,
        CASE WHEN NOT stored_now AND NOT main_over AND main_due IS NOT NULL AND getvariable('today') >= before_wd(main_due, law('deposit.notice_lead', main_due)) THEN 'upcoming' END
 FROM judged;
 
 CREATE OR REPLACE TEMP TABLE deposit_ruled AS
 SELECT s.*, f.outcome AS unpaid FROM deposit_state s LEFT JOIN finding f ON f.rule = 'deposit.unpaid' AND f.project = s.project;
 
--- Where there is no row at all, the other rules of the family are held by deposit.unpaid.
+-- No row of this project: unknown (section 6, "received for other projects"), held by deposit.unpaid where that is a breach, and before the deposit is due as well.
 INSERT INTO finding
 SELECT r.rule, project, NULL, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, CASE WHEN unpaid = 'breach' THEN 'deposit.unpaid' END, NULL, NULL
 FROM deposit_ruled, (VALUES ('deposit.underpaid', false), ('deposit.guarantee_expiring', true), ('deposit.guarantee_expired', true), ('deposit.guarantee_invalid', false),
                             ('deposit.not_replenished', true), ('deposit.exemption_unsupported', false)) r(rule, suspended_too)
-WHERE NOT has_row AND unpaid IN ('breach', 'unknown') AND (status = 'active' OR (r.suspended_too AND status = 'suspended'));
+WHERE NOT has_row AND (status = 'active' OR (r.suspended_too AND status = 'suspended'));
 
 -- deposit.guarantee_expiring: works unfinished and valid_to - today <= 1 mo; completed and in the 30-day notice: still needed.
 INSERT INTO finding
@@ -87,9 +89,10 @@ WHERE (n.status IN ('active', 'suspended') OR (n.status = 'completed' AND getvar
 
 -- deposit.guarantee_expired: valid_to < today and no replacement.
 INSERT INTO finding
-SELECT 'deposit.guarantee_expired', project, NULL, subject, CASE WHEN valid_to IS NULL THEN 'unknown' ELSE 'breach' END, 'order', valid_to + 1, valid_to, NULL, NULL, NULL,
-       CASE WHEN unpaid = 'breach' THEN 'deposit.unpaid' END, NULL
-FROM deposit_ruled WHERE status IN ('active', 'suspended') AND NOT has_cash AND (expired OR guarantee_unclear);
+SELECT 'deposit.guarantee_expired', project, NULL, subject, CASE WHEN valid_to IS NULL THEN 'unknown' ELSE 'breach' END, 'order', valid_to + 1, valid_to,
+       -- The money in question is the sum of the guarantee.
+       (SELECT g.amount FROM guarantee g WHERE g.project = d.project), NULL, NULL, CASE WHEN unpaid = 'breach' THEN 'deposit.unpaid' END, NULL
+FROM deposit_ruled d WHERE status IN ('active', 'suspended') AND NOT has_cash AND (expired OR guarantee_unclear);
 
 -- deposit.not_replenished: drawn and not restored after 10 wd.
 INSERT INTO finding

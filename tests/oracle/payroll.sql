@@ -167,9 +167,26 @@ SELECT 'payroll.ghost_worker', project, month, NULL,
        sum(net) FILTER (unknown_person OR outside OR high OR (absent AND NOT outage)), count(*) FILTER (unknown_person OR outside OR high OR (absent AND NOT outage)), NULL, NULL, NULL
 FROM judged WHERE unknown_person OR outside OR high OR absent GROUP BY project, month;
 
--- payroll.payee_mismatch: payee is not the worker; one account for two workers; a team leader's account.
+-- payroll.payee_mismatch: payee is not the worker; one account for two workers; a team leader's account; another's card on another project.
+-- A card is shared month by month: with whoever is paid on it in the month, or stands with it on the month's sheet or on the roster. Its own registered holder
+-- is not at fault for those who came after the month's wages were paid or left before the month.
 INSERT INTO finding
-WITH named AS (
+WITH paid_card AS (
+    SELECT project, month, card, person, any_value(payee) AS payee FROM paid_line WHERE answer = 'ok' AND card <> '' GROUP BY ALL),
+span AS (
+    SELECT project, month, first_day(month) AS since, max(greatest(last_day(first_day(month)), date)) AS until FROM paid_line WHERE answer = 'ok' GROUP BY project, month),
+holder AS (
+    SELECT project, card, person, any_value(name) AS name, min(coalesce(entry, DATE '1900-01-01')) AS entry, max(coalesce(leaving, DATE '2999-01-01')) AS leaving
+    FROM roster WHERE card <> '' AND coalesce(entry <= getvariable('today'), true) GROUP BY ALL),
+other AS (
+    SELECT p.project, p.month, p.card, p.person, q.person AS other FROM paid_card p JOIN paid_card q USING (project, month, card) WHERE q.person <> p.person
+    UNION SELECT p.project, p.month, p.card, p.person, l.person FROM paid_card p JOIN sheet_line l USING (project, month, card) WHERE l.person <> p.person
+    UNION SELECT p.project, p.month, p.card, p.person, h.person
+    FROM paid_card p JOIN span s USING (project, month) JOIN holder h USING (project, card) WHERE h.person <> p.person
+      AND (NOT EXISTS (FROM holder o WHERE o.project = p.project AND o.card = p.card AND o.person = p.person) OR (h.entry <= s.until AND h.leaving >= s.since))
+    UNION SELECT p.project, p.month, p.card, p.person, r.person FROM paid_card p JOIN roster r USING (card) WHERE r.project <> p.project AND r.person <> p.person),
+shared_card AS (SELECT DISTINCT project, month, card, person, true AS shared FROM other),
+named AS (
     SELECT p.*, coalesce((SELECT any_value(s.name) FROM sheet_line s WHERE s.project = p.project AND s.month = p.month AND s.person = p.person),
                          (SELECT any_value(r.name) FROM roster r WHERE r.project = p.project AND r.person = p.person)) AS worker,
            m.first, m.status, says_one_of(p.remark, law_words('payroll.mandate_words', m.first)) AS mandated
@@ -177,8 +194,8 @@ WITH named AS (
 judged AS (
     SELECT *, worker IS NOT NULL AND plain(payee) <> plain(worker)
               AND NOT (starts_with(plain(worker), plain(payee)) AND length(plain(payee)) >= law('payroll.payee_shortest', first)) AS other_name,
-           card IN (SELECT q.card FROM paid_line q WHERE q.answer = 'ok' GROUP BY q.card HAVING count(DISTINCT q.person) > 1) AS shared
-    FROM named WHERE status = 'active')
+           coalesce(s.shared, false) AS shared
+    FROM named LEFT JOIN shared_card s USING (project, month, person, card) WHERE status = 'active')
 SELECT 'payroll.payee_mismatch', project, month, NULL, CASE WHEN bool_or((other_name OR shared) AND NOT mandated) THEN 'breach' ELSE 'unknown' END, 'notice', NULL, NULL,
        sum(amount) FILTER ((other_name OR shared) AND NOT mandated), count(DISTINCT person) FILTER ((other_name OR shared) AND NOT mandated), NULL, NULL, NULL
 FROM judged WHERE other_name OR shared GROUP BY project, month;
@@ -213,19 +230,22 @@ WITH short AS (
     SELECT d.*, b.window_end, d.signed AND d.failed AND d.paid < d.net AS verified FROM difference d JOIN bank_month b USING (project, month) WHERE b.closed AND d.listed AND d.net - d.paid > law('payroll.tolerance', b.first)
       AND (b.paid_lines IS NOT NULL OR (b.ledger_covers AND NOT b.wage_debit))),
 persons AS (SELECT project, person, sum(net - paid) AS amount, count(DISTINCT month) AS months, min(window_end) AS due FROM short WHERE verified GROUP BY ALL),
+-- Leads and the bank may speak of the same people: the largest counts, never the sum. The day of a lead is no due date; the breach is known since that day.
 leads AS (
-    SELECT project, sum(workers) AS workers, sum(amount) AS amount, min(received) AS due FROM lead_case
-    WHERE received <= getvariable('today') AND says_one_of(answer, law_words('payroll.lead_verified_words', received)) AND NOT says_one_of(answer, law_words('payroll.lead_refuted_words', received))
+    SELECT project, max(workers) AS workers, max(amount) AS amount, min(received) AS since FROM lead_case
+    WHERE received <= getvariable('today') AND lead_case.amount > 0 AND says_one_of(answer, law_words('payroll.lead_verified_words', received)) AND NOT says_one_of(answer, law_words('payroll.lead_refuted_words', received))
       AND NOT (coalesce(done <= getvariable('today'), false) AND says_one_of(answer, law_words('payroll.lead_paid_words', received))) GROUP BY ALL),
 totals AS (
-    SELECT n.project, coalesce(sum(p.amount), 0) + coalesce(any_value(l.amount), 0) AS amount, count(p.person) + coalesce(any_value(l.workers), 0) AS workers, least(min(p.due), any_value(l.due)) AS due,
-           bool_or(p.months >= law('payroll.crime_one_months', getvariable('today')) AND p.amount >= law('payroll.crime_one_sum', getvariable('today'))) AS crime_one
+    SELECT n.project, greatest(sum(p.amount), any_value(l.amount)) AS amount, nullif(greatest(count(p.person), any_value(l.workers)), 0) AS workers, min(p.due) AS due, any_value(l.since) AS lead_since,
+           bool_or(p.months >= law('payroll.crime_one_months', getvariable('today')) AND p.amount >= law('payroll.crime_one_sum', getvariable('today'))) AS crime_one,
+           count(p.person) AS bank_workers, sum(p.amount) AS bank_amount, any_value(l.workers) AS lead_workers, any_value(l.amount) AS lead_amount
     FROM now n LEFT JOIN persons p USING (project) LEFT JOIN leads l USING (project) GROUP BY ALL HAVING count(p.person) > 0 OR any_value(l.project) IS NOT NULL)
 SELECT 'payroll.arrears', n.project, NULL, NULL, CASE WHEN t.project IS NOT NULL THEN 'breach' ELSE 'unknown' END,
-       CASE WHEN t.crime_one OR (t.workers >= law('payroll.crime_many_workers', getvariable('today')) AND t.amount >= law('payroll.crime_many_sum', getvariable('today'))) THEN 'escalate' ELSE 'order' END,
-       t.due + 1, t.due, t.amount, t.workers, NULL, NULL, NULL
+       CASE WHEN t.crime_one OR (t.bank_workers >= law('payroll.crime_many_workers', getvariable('today')) AND t.bank_amount >= law('payroll.crime_many_sum', getvariable('today')))
+              OR (t.lead_workers >= law('payroll.crime_many_workers', getvariable('today')) AND t.lead_amount >= law('payroll.crime_many_sum', getvariable('today'))) THEN 'escalate' ELSE 'order' END,
+       coalesce(t.due + 1, t.lead_since), t.due, t.amount, t.workers, NULL, NULL, NULL
 FROM now n LEFT JOIN totals t USING (project)
 WHERE t.project IS NOT NULL OR EXISTS (FROM short s WHERE s.project = n.project AND NOT s.verified)
-   OR EXISTS (FROM bank_month b WHERE b.project = n.project AND b.closed AND b.heads > 0 AND b.paid_lines IS NULL AND b.status IN ('active', 'completed'))
+   OR EXISTS (FROM bank_month b WHERE b.project = n.project AND b.closed AND b.heads > 0 AND (b.paid_lines IS NULL OR b.lines IS NULL) AND b.status IN ('active', 'completed'))
    OR EXISTS (FROM lead_case l WHERE l.project = n.project AND l.received <= getvariable('today') AND coalesce(l.done > getvariable('today'), true)
               AND NOT says_one_of(l.answer, law_words('payroll.lead_refuted_words', l.received)));

@@ -68,9 +68,11 @@ checked AS (
     FROM numbered),
 names AS (SELECT person FROM (SELECT person, plain(name) AS name FROM roster WHERE person <> '' UNION SELECT person, plain(name) FROM sheet_line WHERE person NOT LIKE 'name:%')
           GROUP BY person HAVING count(DISTINCT name) > 1),
+-- Where only days are known, two whole days cannot be one; half a day here and half a day there can.
 elsewhere AS (
     SELECT DISTINCT a.project, a.person FROM attended a JOIN attended b ON a.person = b.person AND a.date = b.date AND a.project <> b.project
-    WHERE a.date <= getvariable('today') AND a.person <> '' AND epoch(least(a.last_out, b.last_out) - greatest(a.first_in, b.first_in)) >= 30 * 60),
+    WHERE a.date <= getvariable('today') AND a.person <> ''
+      AND coalesce(epoch(least(a.last_out, b.last_out) - greatest(a.first_in, b.first_in)) >= 30 * 60, a.days >= 1 AND b.days >= 1)),
 young AS (
     SELECT DISTINCT a.project, a.person FROM attended a WHERE a.date <= getvariable('today') AND regexp_matches(a.person, '^\d{17}[\dX]$')
       AND plus_months(try_strptime(substr(a.person, 7, 8), '%Y%m%d')::DATE, 12 * law('realname.age_min', a.date)) > a.date),
@@ -96,22 +98,32 @@ WHERE coalesce(officer, '') = '' OR officer_to < getvariable('today') OR officer
    OR add_wd(officer_seen, law('realname.officer_absent', officer_seen)) < anyone_seen;
 
 -- realname.attendance_missing: active, roster > 0 and no attendance for 3 wd running while the source delivered others'; or attending below half over 10 wd.
+-- Today is not over: both end yesterday. Others' attendance is there where a sheet of the month of the due day came; files are imported after every day asked about.
 INSERT INTO finding
 WITH last AS (
-    SELECT n.project, coalesce((SELECT max(date) FROM attended a WHERE a.project = n.project AND a.date <= getvariable('today')), n.start - 1) AS seen,
-           (SELECT count(DISTINCT person) FROM on_site r WHERE r.project = n.project) AS rostered
-    FROM now n WHERE n.status = 'active'),
+    SELECT project, coalesce(last_seen, start - 1) AS seen, CASE WHEN last_seen IS NOT NULL THEN least(last_seen, getvariable('today') - 1) END AS window_to, greatest(start, first_seen) AS window_floor, rostered
+    FROM (SELECT n.*, (SELECT max(date) FROM attended a WHERE a.project = n.project AND a.date <= getvariable('today')) AS last_seen,
+                 (SELECT count(DISTINCT person) FROM on_site r WHERE r.project = n.project) AS rostered
+          FROM now n WHERE n.status = 'active')),
+-- Working days on which the project was active, Spring Festival left out.
+counting AS (
+    SELECT l.project, w.day FROM last l, workday w JOIN project_day d ON d.day = w.day AND d.status = 'active'
+    WHERE d.project = l.project AND NOT EXISTS (FROM festival f WHERE w.day BETWEEN f.day - law('realname.festival_before', f.day)::INTEGER AND f.day + law('realname.festival_after', f.day)::INTEGER)),
+windows AS (
+    SELECT l.*, (SELECT list(c.day ORDER BY c.day)[law('realname.attendance_days', getvariable('today'))] FROM counting c WHERE c.project = l.project AND c.day > l.seen AND c.day <= getvariable('today') + 30) AS due,
+           (SELECT list(c.day ORDER BY c.day DESC)[law('realname.attendance_window', l.window_to)] FROM counting c WHERE c.project = l.project AND c.day <= l.window_to AND c.day >= l.window_floor) AS window_from
+    FROM last l),
+-- Below half of those on the roster through the whole window; a site too young for a window is not compared.
 counted AS (
-    -- The third working day on which the project was active, Spring Festival left out.
-    SELECT l.*, (SELECT list(w.day ORDER BY w.day)[law('realname.attendance_days', getvariable('today'))] FROM workday w JOIN project_day d ON d.project = l.project AND d.day = w.day AND d.status = 'active'
-                 WHERE w.day > l.seen AND w.day <= getvariable('today') + 30
-                   AND NOT EXISTS (FROM festival f WHERE w.day BETWEEN f.day - law('realname.festival_before', f.day)::INTEGER AND f.day + law('realname.festival_after', f.day)::INTEGER)) AS due,
-           (SELECT count(DISTINCT a.person) FROM attended a WHERE a.project = l.project AND a.date <= l.seen
-            AND a.date > before_wd(l.seen, law('realname.attendance_window', l.seen))) AS heads
-    FROM last l)
-SELECT 'realname.attendance_missing', project, NULL, NULL,
-       CASE WHEN (due < getvariable('today') AND EXISTS (FROM delivered v WHERE v.attendance_until >= due)) OR heads * 1000000 < law('realname.attendance_share', getvariable('today')) * rostered
-            THEN 'breach' ELSE 'unknown' END, 'notice', CASE WHEN due < getvariable('today') THEN due + 1 END, CASE WHEN due < getvariable('today') THEN due END, NULL, rostered, NULL, NULL, NULL
-FROM counted
-WHERE rostered > 0 AND (due < getvariable('today')
-   OR (heads > 0 AND heads * 1000000 < law('realname.attendance_share', getvariable('today')) * rostered));
+    SELECT w.*, (SELECT count(DISTINCT a.person) FROM attended a WHERE a.project = w.project AND a.date BETWEEN w.window_from AND w.window_to) AS heads,
+           (SELECT count(DISTINCT r.person) FROM roster r WHERE r.project = w.project AND coalesce(r.entry <= w.window_from, true)
+            AND coalesce(r.leaving > w.window_to, NOT coalesce(r.presence = '退场' AND r.leaving IS NULL, false))) AS window_roster
+    FROM windows w),
+judged AS (
+    SELECT *, due < getvariable('today') AS silent, window_from IS NOT NULL AND heads * 1000000 < law('realname.attendance_share', window_to) * window_roster AS few,
+           EXISTS (FROM attendance_sheet s WHERE s.project <> c.project AND s.month >= month_of(c.due)) AS fed
+    FROM counted c WHERE rostered > 0)
+SELECT 'realname.attendance_missing', project, NULL, NULL, CASE WHEN (silent AND fed) OR few THEN 'breach' ELSE 'unknown' END, 'notice',
+       CASE WHEN silent AND fed THEN due ELSE window_to END + 1, CASE WHEN silent AND fed THEN due ELSE window_to END, NULL,
+       CASE WHEN silent AND fed THEN rostered ELSE window_roster - heads END, NULL, NULL, NULL
+FROM judged WHERE silent OR few;

@@ -99,13 +99,17 @@ single AS (
 SELECT project, person, any_value(name) AS name, any_value(trade) AS trade, date, max(days) AS days, min(first_in) AS first_in, max(last_out) AS last_out
 FROM single WHERE days > 0 AND date IS NOT NULL AND project IS NOT NULL GROUP BY project, person, date;
 
+-- Months for which attendance of a project came, whether anybody attended or not.
+CREATE OR REPLACE TABLE attendance_sheet AS
+SELECT DISTINCT 项目编码 AS project, title_month AS month FROM raw_matrix UNION SELECT DISTINCT project, month_of(date) FROM attended;
+
 -- A later sheet of the same project, month, employer and team replaces the earlier one.
 CREATE OR REPLACE TABLE payroll AS
 WITH lines AS (
     SELECT *, row_number() OVER () AS line FROM raw_payroll
     WHERE coalesce(姓名, '') NOT IN ('', '合计', '总计', '小计') AND NOT regexp_matches(coalesce(项目编码, ''), '合计|总计|小计')
     QUALIFY place = max(place) OVER (PARTITION BY 项目编码, 工资所属月份, 施工单位, 班组名称))
-SELECT line, 项目编码 AS project, left(工资所属月份, 7) AS month, 施工单位 AS employer, 班组名称 AS team, 姓名 AS name, upper(nullif(身份证号, '')) AS person, 手机号码 AS phone, 工种 AS trade,
+SELECT line, 项目编码 AS project, left(工资所属月份, 7) AS month, 施工单位 AS employer, 班组名称 AS team, 姓名 AS name, upper(nullif(身份证号, '')) AS person, coalesce(手机号码, 联系电话) AS phone, 工种 AS trade,
        coalesce(计量方式, '') AS unit, 出勤天数 AS days_cell, number(出勤天数) AS days, 出勤工时 AS hours_cell, number(出勤工时) AS hours, 日工资 AS day_rate, 小时工资 AS hour_rate,
        计件数量 AS pieces_cell, number(计件数量) AS pieces, 计件单价 AS piece_rate_cell, number(计件单价) AS piece_rate, coalesce(money(加班工资), 0) AS overtime,
        coalesce(money(奖金补贴), 0) AS bonus, 应发工资 AS gross_cell, money(应发工资) AS gross, 借支 AS advance_cell, 扣款 AS deduction_cell, 实发工资 AS net_cell,
