@@ -132,7 +132,9 @@ WITH judged AS (
     WHERE (f.status = 'active' OR (f.status = 'suspended' AND f.worked)) AND EXISTS (FROM any_account a WHERE a.project = f.project))
 SELECT 'account.funding_short', project, month, NULL,
        CASE WHEN late IS NOT NULL OR not_known OR newest IS NULL OR (newest < getvariable('today') - law('account.ledger_stale', getvariable('today'))::INTEGER AND until < pay_day) THEN 'unknown' ELSE 'breach' END,
-       'notice', pay_day + 1, pay_day, open, NULL, CASE WHEN late IS NOT NULL THEN 'account.funding_late' END, NULL, NULL
+       'notice', pay_day + 1, pay_day, open, NULL,
+       -- Held where the cause is a breach; what the other rule does not know, this one does not know either.
+       CASE WHEN late = 'breach' THEN 'account.funding_late' END, NULL, NULL
 FROM judged WHERE pay_day < getvariable('today') AND (late IS NOT NULL OR not_known OR open > law('account.funding_tolerance', pay_day));
 -- The second test: certified progress of the nodes so far x labour ratio against credits up to the end of the month after the node's date.
 INSERT INTO finding

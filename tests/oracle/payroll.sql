@@ -206,7 +206,7 @@ WHERE status = 'active' AND heads > 0 AND paid_lines IS NULL AND closed;
 -- payroll.ledger_incomplete: a field of article 15 missing on a line; a successful payout stands for pay date and signature.
 INSERT INTO finding
 WITH lines AS (
-    SELECT l.*, m.first, m.status, w.window_end < getvariable('today') AS closed, coalesce(q.ok, false) AS ok, law_words('payroll.ledger_fields', m.first) AS fields,
+    SELECT l.*, m.first, m.status, w.window_end < getvariable('today') AS closed, coalesce(q.ok, false) AS ok, coalesce(q.unread, false) AS unread, law_words('payroll.ledger_fields', m.first) AS fields,
            EXISTS (FROM roster r WHERE r.project = l.project AND r.person = l.person AND coalesce(r.phone, '') <> '') AS roster_phone,
            EXISTS (FROM roster r WHERE r.project = l.project AND r.phone IS NOT NULL) AS phones_known
     FROM sheet_line l JOIN month_now m USING (project, month) JOIN pay_month w USING (project, month) LEFT JOIN person_paid q USING (project, month, person)
@@ -217,7 +217,7 @@ judged AS (
               OR (list_contains(fields, '工作时间') AND coalesce(days_cell, '') = '' AND coalesce(hours_cell, '') = '' AND coalesce(pieces_cell, '') = '')
               OR (list_contains(fields, '应发工资') AND gross_cell = '') OR (list_contains(fields, '实发工资') AND net_cell = '')
               OR (list_contains(fields, '扣款') AND gross <> net AND coalesce(advance_cell, '') = '' AND coalesce(deduction_cell, '') = '')
-              OR (list_contains(fields, '支付日期') AND paid_cell = '' AND NOT ok AND closed) OR (list_contains(fields, '签字') AND says_no(signed) AND NOT ok AND closed)
+              OR (list_contains(fields, '支付日期') AND paid_cell = '' AND NOT ok AND NOT unread AND closed) OR (list_contains(fields, '签字') AND says_no(signed) AND NOT ok AND NOT unread AND closed)
               OR coalesce(says_one_of(means, law_words('payroll.in_kind_words', first)), false) OR coalesce(list_contains(law_words('payroll.no_wage_slip_words', first), slip), false) AS missing
     FROM lines)
 SELECT 'payroll.ledger_incomplete', project, month, NULL, 'breach', 'notice', NULL, NULL, NULL, count(DISTINCT person) FILTER (missing), NULL, NULL, NULL

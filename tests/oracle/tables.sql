@@ -78,7 +78,9 @@ FROM entries;
 CREATE OR REPLACE TABLE roster AS
 SELECT 项目编码 AS project, 企业名称 AS employer, 班组名称 AS team, 工人姓名 AS name, 证件类型 AS id_kind, upper(证件号码) AS person, 手机号码 AS phone, 工种 AS trade, 工人类型 AS role,
        是否班组长 AS leader, 工资卡号 AS card, 进场时间 AS entry_cell, on_date(进场时间) AS entry, on_date(退场时间) AS leaving, 在场状态 AS presence, 是否签订劳动合同 AS has_contract,
-       安全培训日期 AS trained_cell, 实名登记日期 AS registered_cell, coalesce(on_date(实名登记日期), on_date(进场时间)) AS registered
+       安全培训日期 AS trained_cell, 实名登记日期 AS registered_cell,
+       -- Column there and cell empty: not registered. No such column: on the day of entry, or (not known) always.
+       CASE WHEN 实名登记日期 IS NULL THEN coalesce(on_date(进场时间), DATE '1900-01-01') ELSE coalesce(on_date(实名登记日期), DATE '2999-01-01') END AS registered
 FROM raw_roster;
 
 CREATE OR REPLACE TABLE contract AS
