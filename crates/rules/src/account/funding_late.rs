@@ -68,6 +68,12 @@ pub(super) fn judge(cx: &CheckContext, funding: &Funding, month: Month) -> Resul
         // Money that is there needs no question whether the month asked for it.
         return Ok(Some(paid(settled)));
     }
+    // Nothing is late before its day, whatever is not known of the month.
+    if working.is_err()
+        && let Some(due) = settled.claim.due.filter(|due| cx.as_of <= *due)
+    {
+        return Ok(Some(Verdict::clear().due(due)));
+    }
     let Some(working) = working? else { return Ok(None) };
     if !working {
         return Ok(Some(Verdict::clear().fact("suspended", true)));

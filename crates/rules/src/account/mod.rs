@@ -90,6 +90,20 @@ pub fn duty(cx: &CheckContext) -> Result<Duty, Unknown> {
     Ok(Duty::Bound { signed, days, due: cx.plus_calendar_days(signed, days)? })
 }
 
+/// The duty with that of parts of one contract, which arises with the part that reaches the floor.
+pub fn duty_of_parts(cx: &CheckContext) -> Result<Duty, Unknown> {
+    let duty = duty(cx)?;
+    let Duty::NotBound = duty else { return Ok(duty) };
+    let Some(group) = split::group(cx)? else { return Ok(duty) };
+    let days = cx.law.count("account.open_days", group.reached_on)?;
+    Ok(Duty::Bound { signed: group.reached_on, days, due: cx.plus_calendar_days(group.reached_on, days)? })
+}
+
+/// Bound by the contract itself, or as a part of one.
+pub fn is_bound(cx: &CheckContext) -> Result<bool, Unknown> {
+    Ok(cx.account_duty()? || split::group(cx)?.is_some())
+}
+
 /// The special account of the project on the as-of day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {

@@ -2,7 +2,7 @@
 
 use model::coverage::Until;
 use model::sheet::ProjectStatus;
-use model::{Dataset, Date, Finding, Severity};
+use model::{Dataset, Date, Fen, Finding, Severity};
 
 use super::clock::{Clock, Clocks};
 use super::standing::{Standing, event, rejected, rows};
@@ -122,7 +122,8 @@ fn breach(cx: &CheckContext, clock: &Clock, standing: &Standing) -> Verdict {
         .fact("days", clock.days)
         .fact("deposit_due", clock.due)
         .due(clock.due);
-    let required = rows(cx).find_map(|row| row.required.get());
+    // A claimed exemption states nought: how much it owes is then not known.
+    let required = rows(cx).filter_map(|row| row.required.get()).find(|sum| *sum > Fen::ZERO);
     let verdict = if let Some(required) = required { verdict.amount(required) } else { verdict };
     match standing {
         // Bank dates do not roll: the day after the last day of the guarantee is a day without deposit.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::sheet::ProjectStatus;
-use model::{Dataset, Fen, Finding, Month, Severity};
+use model::{Dataset, Fen, Finding, Month, Outcome, Severity};
 use serde::Serialize;
 
 use super::attended;
@@ -86,7 +86,10 @@ fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown> {
         return Err(Unknown::missing(Dataset::Attendance));
     }
     if !facts.has_payroll() {
-        return Err(paid::without_payroll(cx, month, Unknown::missing(Dataset::Payroll)));
+        // Where everybody who came was paid nobody is missing; who was not may stand on the sheet that did not come.
+        let judged = if facts.has_payout() { person_by_person(cx, month, facts, window).ok() } else { None };
+        let all_paid = judged.filter(|verdict| verdict.outcome == Outcome::Clear);
+        return all_paid.map(Some).ok_or_else(|| paid::without_payroll(cx, month, Unknown::missing(Dataset::Payroll)));
     }
     person_by_person(cx, month, facts, window).map(Some)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::sheet::{PayrollLine, ProjectStatus};
-use model::{Dataset, Field, Finding, Month, Severity};
+use model::{Dataset, Fen, Field, Finding, Month, Severity};
 use serde::Serialize;
 
 use super::no_quantity_basis::no_sheet;
@@ -218,16 +218,17 @@ impl Found {
         }
     }
 
-    /// A successful payout stands for pay date and signature. Who was not paid is another rule's matter.
+    /// A successful payout stands for pay date and signature; a refused one proves neither.
     fn or_bank_proof(&mut self, facts: &MonthFacts, ledger: &Ledger, pid: Pid, own: Presence) -> Presence {
         if own == Presence::Given || !ledger.paid_by_now {
             return Presence::Given;
         }
         let worker = facts.worker(pid);
-        if worker.is_some_and(|worker| worker.payouts > 0) {
+        if worker.is_some_and(|worker| worker.paid > Fen::ZERO) {
             return Presence::Given;
         }
-        if !ledger.bank_known {
+        let unread = worker.is_some_and(|worker| worker.unknown_words > 0 || worker.unclear_return);
+        if !ledger.bank_known || unread {
             self.bank_missing = true;
             return Presence::Given;
         }

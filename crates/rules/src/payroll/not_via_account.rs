@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::bound::{Bound, Times};
 use super::paid;
+use crate::account::is_bound;
 use crate::facts::{AMBIGUOUS, Listed, MonthFacts, Pid, sorted};
 use crate::payday::PayWindow;
 use crate::rule::{COLUMN_ABSENT, CheckContext, Meta, Rule, Unknown, Verdict};
@@ -74,7 +75,7 @@ fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown> {
     if cx.facts.status_in(month) != ProjectStatus::Active || (paid::is_empty(facts) && paid::nobody_came(facts)) {
         return Ok(None);
     }
-    if !cx.account_duty()? {
+    if !is_bound(cx)? {
         return Ok(Some(Verdict::not_applicable("no_account_duty")));
     }
     let window = cx.pay_window(month)?;

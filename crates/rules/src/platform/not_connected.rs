@@ -3,7 +3,7 @@
 use model::sheet::ProjectStatus;
 use model::{Dataset, Date, Field, Finding, Severity};
 
-use crate::account::{Duty, Standing, absence_is_known, duty, standing};
+use crate::account::{Duty, Standing, absence_is_known, duty_of_parts, standing};
 use crate::rule::{COLUMN_ABSENT, CheckContext, Meta, Rule, Unknown, Verdict};
 use crate::say;
 
@@ -29,6 +29,7 @@ static META: Meta = Meta {
         "account.contract_floor",
         "account.period_floor",
         "account.period_floor_days",
+        "account.split_window",
         "account.open_days",
     ],
     rests_on: &[],
@@ -57,7 +58,7 @@ impl Rule for NotConnected {
 }
 
 fn judge(cx: &CheckContext) -> Result<Verdict, Unknown> {
-    let duty = duty(cx);
+    let duty = duty_of_parts(cx);
     if let Ok(Duty::NotBound) = duty {
         return Ok(Verdict::not_applicable("no_account_duty"));
     }

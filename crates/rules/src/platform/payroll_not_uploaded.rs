@@ -4,6 +4,7 @@ use model::coverage::Until;
 use model::sheet::{PayrollLine, ProjectStatus};
 use model::{Dataset, Date, Field, Finding, Month, Severity, Table};
 
+use crate::account::is_bound;
 use crate::rule::{CheckContext, Meta, REJECTED_ROWS, Rule, Unknown, Verdict};
 
 pub struct PayrollNotUploaded;
@@ -31,6 +32,7 @@ static META: Meta = Meta {
         "account.contract_floor",
         "account.period_floor",
         "account.period_floor_days",
+        "account.split_window",
     ],
     rests_on: &[],
 };
@@ -70,7 +72,7 @@ pub fn judge(cx: &CheckContext, month: Month) -> Result<Option<Verdict>, Unknown
     if cx.facts.status_in(month) != ProjectStatus::Active {
         return Ok(None);
     }
-    if cx.law.flag("platform.upload_needs_account_duty", month.last_day())? && !cx.account_duty()? {
+    if cx.law.flag("platform.upload_needs_account_duty", month.last_day())? && !is_bound(cx)? {
         return Ok(Some(Verdict::not_applicable("no_account_duty")));
     }
     let due = due(cx, month)?;

@@ -267,9 +267,11 @@ fn refused_unsigned(_: &mut Chance) -> Case {
         let [mismatch, late] = p.refused(of, at);
         p.line(of, at).signed = false;
         let unsigned = p.breach_in_sheet("payroll.unsigned", of).people(1);
+        // Neither a signature nor a payout that stands for it.
+        let incomplete = p.breach_in_sheet("payroll.ledger_incomplete", of).people(1);
         let unknown = p.unknown("payroll.arrears");
         p.miss("payroll.arrears", "代发失败，但工资表没有本人签字：未核实");
-        p.fault("refused-unsigned", format!("{of} 一人未签字，代发失败"), vec![mismatch, late, unsigned, unknown]);
+        p.fault("refused-unsigned", format!("{of} 一人未签字，代发失败"), vec![mismatch, late, unsigned, incomplete, unknown]);
     })
 }
 
