@@ -12,6 +12,7 @@ const DUE: &str = "select mail_id, document_id, mail_key, message_id, recipient,
      order by created_at, mail_id limit $2";
 const LIST: &str = "select mail_id, document_id, mail_key, message_id, recipient, subject, mime_sealed, created_at, attempts, \
      next_attempt_at, sent_at, last_error from outbox order by created_at, mail_id";
+const KNOWN: &str = "select count(*) from outbox where mail_key = $1";
 const SENT: &str = "update outbox set sent_at = $2, attempted_at = $2, answer = $3, attempts = attempts + 1, last_error = null \
      where mail_id = $1 and sent_at is null";
 const FAILED: &str = "update outbox set attempted_at = $2, last_error = $3, next_attempt_at = $4, attempts = attempts + 1 \
@@ -58,6 +59,12 @@ impl Store {
         let mut tx = self.begin().await?;
         insert(&mut tx, &self.vault, None, at, mails).await?;
         tx.commit().await
+    }
+
+    /// Whether a mail of this key was ever decided.
+    pub async fn knows_mail(&self, key: &str) -> Result<bool, StoreError> {
+        let count: i64 = on_either!(self, |pool| sqlx::query_scalar(KNOWN).bind(key).fetch_one(pool).await).map_err(query("查找邮件"))?;
+        Ok(count > 0)
     }
 
     /// Unsent mails whose time has come, oldest first.

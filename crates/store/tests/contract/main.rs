@@ -18,6 +18,8 @@ mod identifications;
 #[cfg(test)]
 mod placing;
 #[cfg(test)]
+mod quality;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod suppressions;
