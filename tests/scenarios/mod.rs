@@ -7,6 +7,7 @@ mod config_mistakes;
 mod county_2024;
 mod county_rules;
 mod daemon;
+mod folders;
 mod formats;
 mod kills;
 mod letters;

@@ -1,16 +1,48 @@
 //! The files of an import: folders walked in order, without lock files and hidden files. What is no file is named, not opened.
 
+use std::fs::{DirEntry, Metadata};
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use crate::IngestError;
 use crate::report::FileProblem;
 
 /// Something to be imported, or why it is not.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     pub path: PathBuf,
     pub refused: Option<FileProblem>,
+    /// As it stood when it was found complete: what is another one since, or has grown, is not read.
+    pub seen: Option<Seen>,
+}
+
+/// A file at one moment: which one, how long, last written when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    device: u64,
+    inode: u64,
+    bytes: u64,
+    modified: (i64, i64),
+    /// Cannot be set by whoever writes.
+    changed: (i64, i64),
+}
+
+impl Seen {
+    pub fn of(about: &Metadata) -> Self {
+        Self {
+            device: about.dev(),
+            inode: about.ino(),
+            bytes: about.len(),
+            modified: (about.mtime(), about.mtime_nsec()),
+            changed: (about.ctime(), about.ctime_nsec()),
+        }
+    }
+
+    /// Which file it is, whatever its name.
+    pub fn identity(&self) -> (u64, u64) {
+        (self.device, self.inode)
+    }
 }
 
 /// Files under `paths`, each once; folders in the order of their names.
@@ -19,9 +51,9 @@ pub fn walk(paths: &[PathBuf]) -> Result<Vec<Found>, IngestError> {
     for path in paths {
         let failed = |cause| IngestError::Unreachable { path: path.display().to_string(), cause };
         if std::fs::metadata(path).map_err(failed)?.is_dir() {
-            walk_folder(path, &mut files).map_err(failed)?;
+            walk_folder(path, &mut |_| false, &mut files).map_err(failed)?;
         } else {
-            files.push(Found { path: path.clone(), refused: None });
+            files.push(Found { path: path.clone(), refused: None, seen: None });
         }
     }
     let mut seen = std::collections::HashSet::new();
@@ -29,18 +61,22 @@ pub fn walk(paths: &[PathBuf]) -> Result<Vec<Found>, IngestError> {
     Ok(files)
 }
 
-fn walk_folder(folder: &Path, files: &mut Vec<Found>) -> io::Result<()> {
+/// Everything in a folder and below it, but for what `pass_over` takes.
+pub fn walk_folder(folder: &Path, pass_over: &mut dyn FnMut(&DirEntry) -> bool, files: &mut Vec<Found>) -> io::Result<()> {
     let mut entries = std::fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
-    entries.sort_by_key(std::fs::DirEntry::file_name);
+    entries.sort_by_key(DirEntry::file_name);
     for entry in entries {
         let (path, name) = (entry.path(), entry.file_name());
         let name = name.to_string_lossy();
+        if pass_over(&entry) {
+            continue;
+        }
         if name.starts_with('.') || name.starts_with("~$") || matches!(name.as_ref(), "Thumbs.db" | "desktop.ini") {
             continue;
         }
         let refused = match entry.file_type() {
             // One folder that cannot be opened stops no other.
-            Ok(kind) if kind.is_dir() => match walk_folder(&path, files) {
+            Ok(kind) if kind.is_dir() => match walk_folder(&path, pass_over, files) {
                 Ok(()) => continue,
                 Err(error) => Some(FileProblem::new(format!("打不开文件夹（{error}）"), "请检查运行本程序的用户能否读取")),
             },
@@ -50,7 +86,7 @@ fn walk_folder(folder: &Path, files: &mut Vec<Found>) -> io::Result<()> {
             Ok(_) => Some(no_file()),
             Err(error) => Some(FileProblem::new(format!("打不开文件（{error}）"), "请检查文件是否还在、运行本程序的用户能否读取")),
         };
-        files.push(Found { path, refused });
+        files.push(Found { path, refused, seen: None });
     }
     Ok(())
 }

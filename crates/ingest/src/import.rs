@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use model::Date;
+use model::{Dataset, Date};
 use store::Store;
 use tokio::task::{JoinError, JoinHandle};
 
@@ -33,6 +33,10 @@ pub struct ImportOptions {
     /// Keep the bytes as received, so that findings can be recomputed from them.
     pub keep_archive: bool,
     pub limits: Limits,
+    /// The only kind of table that is accepted; any other is refused, both named.
+    pub only: Option<Dataset>,
+    /// 项目所在地 of projects whose list does not say it.
+    pub region: Option<String>,
 }
 
 /// How far an import has come.
@@ -49,7 +53,16 @@ pub async fn import_paths(
     options: &ImportOptions,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<ImportReport, IngestError> {
-    let found = files::walk(paths)?;
+    import_found(store, files::walk(paths)?, options, progress).await
+}
+
+/// Imports what was found; each report names the place of its file in `found`.
+pub async fn import_found(
+    store: &Store,
+    found: Vec<Found>,
+    options: &ImportOptions,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<ImportReport, IngestError> {
     let total = found.len() as u64;
     let mut import = Import::new(store, options);
     progress(Progress { files: total, done: 0 });
@@ -146,6 +159,7 @@ impl<'s> Import<'s> {
     async fn put(&mut self, outcomes: Vec<Outcome>) -> Result<(), IngestError> {
         let (mut batches, mut slots) = (Vec::new(), Vec::new());
         for Outcome { slot, report: mut file, batch } in outcomes {
+            file.slot = slot.0;
             if let Some(batch) = batch {
                 let batch = batch.map_err(IngestError::Store)?;
                 let (sha256, mapping) = batch.identity();
@@ -226,6 +240,8 @@ mod tests {
             mapping: None,
             keep_archive: true,
             limits: Limits::default(),
+            only: None,
+            region: None,
         }
     }
 

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use store::{NewBatch, PreparedBatch, Store, StoreError};
 
 use crate::ImportOptions;
-use crate::files::{self, Found};
+use crate::files::{self, Found, Seen};
 use crate::import::{Bytes, READER};
 use crate::mapping::Saved;
 use crate::naming::Reading as NameReading;
@@ -131,15 +131,20 @@ impl Intake<'_> {
     fn understand(&self, file: Received, bytes: &[u8], limits: &Limits) -> Result<(FileReport, NewBatch), Box<FileReport>> {
         let mut people = People::new(self.store.vault(), self.registry).born_by(self.options.received_on);
         let sha256 = file.sha256.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
-        let saved = Saved { source: &self.options.source, mapping: self.options.mapping.as_deref() };
+        let saved = Saved {
+            source: &self.options.source,
+            mapping: self.options.mapping.as_deref(),
+            only: self.options.only,
+            region: self.options.region.as_deref(),
+        };
         let name = FileName { path: &file.path, stem: &file.stem, hash: &sha256[..8] };
         // It stops neither the other files nor those that follow.
         let Ok(read) = catch_unwind(AssertUnwindSafe(|| reader::read_as_settled(bytes, name, &mut people, limits, saved))) else {
             tracing::error!(file.name = file.path, file.sha256 = sha256, "the reader failed on `{}`", file.path);
             let problem = FileProblem::new("读取时程序出错，没有导入", "请把这个文件交给开发者");
-            return Err(Box::new(FileReport { sha256, ..unread(file.path, problem) }));
+            return Err(Box::new(FileReport { sha256, unsettled: true, ..unread(file.path, problem) }));
         };
-        let ReadFile { reports, sheets, rejects, problem, by_file_name } = read;
+        let ReadFile { reports, sheets, rejects, problem, by_file_name, by_region } = read;
         tracing::debug!(
             file.name = file.path,
             file.bytes = bytes.len(),
@@ -156,7 +161,7 @@ impl Intake<'_> {
             received_at: self.options.received_at,
             received_on: self.options.received_on,
             sha256: file.sha256,
-            mapping: mapping_name(saved, by_file_name.then_some(&*file.stem)),
+            mapping: mapping_name(saved, by_file_name.then_some(&*file.stem), by_region),
             reader: READER,
             content: Vec::new(),
             report: serde_json::json!({ "sheets": summaries, "error": report.error }),
@@ -183,43 +188,60 @@ fn unread(file: String, problem: FileProblem) -> FileReport {
 fn receive(found: Found, limits: &Limits, memory: &mut Vec<u8>) -> Result<Received, Box<FileReport>> {
     let shown = found.path.display().to_string();
     let read = match found.refused {
-        Some(problem) => Err(problem),
-        None => read_whole(&found.path, limits, memory),
+        Some(problem) => Err(Unread { problem, unsettled: true }),
+        None => read_whole(&found.path, found.seen.as_ref(), limits, memory),
     };
     match read {
         Ok(()) => Ok(Received::new(shown, memory)),
-        Err(problem) => Err(Box::new(unread(shown, problem))),
+        Err(Unread { problem, unsettled }) => Err(Box::new(FileReport { unsettled, ..unread(shown, problem) })),
     }
 }
 
+/// Why the bytes of a file were not taken, and whether they may be another time.
+#[derive(Debug)]
+struct Unread {
+    problem: FileProblem,
+    unsettled: bool,
+}
+
 /// The bytes of a file that nobody is writing.
-fn read_whole(path: &Path, limits: &Limits, memory: &mut Vec<u8>) -> Result<(), FileProblem> {
-    const MEND: &str = "请检查文件是否还在、运行本程序的用户能否读取";
-    let unopened = |error| FileProblem::new(format!("打不开文件（{error}）"), MEND);
-    let about = std::fs::metadata(path).map_err(unopened)?;
+fn read_whole(path: &Path, seen: Option<&Seen>, limits: &Limits, memory: &mut Vec<u8>) -> Result<(), Unread> {
+    let unsettled = |problem| Unread { problem, unsettled: true };
+    let failed = |what: &str, error: std::io::Error| {
+        unsettled(FileProblem::new(format!("{what}（{error}）"), "请检查文件是否还在、运行本程序的用户能否读取"))
+    };
+    let about = std::fs::metadata(path).map_err(|error| failed("打不开文件", error))?;
     if !about.is_file() {
-        return Err(files::no_file());
+        return Err(unsettled(files::no_file()));
     }
     if about.len() > limits.file_bytes {
         let what = format!("文件超过 {} MB", limits.file_bytes >> 20);
-        return Err(FileProblem::new(what, "请按月份或项目分成几个文件后重新提供"));
+        return Err(Unread { problem: FileProblem::new(what, "请按月份或项目分成几个文件后重新提供"), unsettled: false });
     }
     memory.clear();
-    let mut file = std::fs::File::open(path).map_err(unopened)?;
-    let unread = |error| FileProblem::new(format!("读不了文件（{error}）"), MEND);
+    let mut file = std::fs::File::open(path).map_err(|error| failed("打不开文件", error))?;
+    let unread = |error| failed("读不了文件", error);
     // One byte more than there is shows that it grows; more is not waited for.
     let read = file.by_ref().take(about.len() + 1).read_to_end(memory).map_err(unread)?;
     let after = file.metadata().map_err(unread)?;
-    if read as u64 != about.len() || after.len() != about.len() || after.modified().ok() != about.modified().ok() {
-        return Err(FileProblem::new("文件在读取时还在变化，可能没有传完，没有导入", "请等传送结束后再导入；定时导入会在下一轮再读"));
+    let as_seen = seen.is_none_or(|seen| *seen == Seen::of(&after));
+    if !as_seen || read as u64 != about.len() || after.len() != about.len() || after.modified().ok() != about.modified().ok() {
+        let what = "文件在读取时还在变化，可能没有传完，没有导入";
+        return Err(unsettled(FileProblem::new(what, "请等传送结束后再导入；定时导入会在下一轮再读")));
     }
     Ok(())
 }
 
 /// Name of the mapping. Where the file's name decided something, under another name the bytes may mean another month; under a
-/// mapping with another text, anything.
-fn mapping_name(saved: Saved<'_>, stem: Option<&str>) -> String {
-    let name = saved.mapping.map_or_else(|| MAPPING.to_owned(), |mapping| format!("saved:{}", mapping.identity));
+/// mapping with another text, anything. What the folder settles counts where it can tell.
+fn mapping_name(saved: Saved<'_>, stem: Option<&str>, by_region: bool) -> String {
+    let mut name = saved.mapping.map_or_else(|| MAPPING.to_owned(), |mapping| format!("saved:{}", mapping.identity));
+    if let Some(only) = saved.only {
+        name.push_str(&format!("+only:{only}"));
+    }
+    if let Some(region) = saved.region.filter(|_| by_region) {
+        name.push_str(&format!("+region:{region}"));
+    }
     let Some(stem) = stem else { return name };
     let reading = NameReading::of(stem);
     let month = reading.month.or(reading.near).map(|m| m.to_string()).unwrap_or_default();
@@ -235,7 +257,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let socket = dir.path().join("x.csv");
         let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
-        let problem = read_whole(&socket, &Limits::default(), &mut Vec::new()).unwrap_err();
+        let problem = read_whole(&socket, None, &Limits::default(), &mut Vec::new()).unwrap_err().problem;
         assert!(problem.what.contains("不是普通文件"), "{problem:?}");
     }
 
@@ -243,8 +265,8 @@ mod tests {
     fn a_file_longer_than_it_was_is_still_being_written() {
         // Its length is always said to be nothing.
         let mut memory = Vec::new();
-        let problem = read_whole(Path::new("/proc/self/status"), &Limits::default(), &mut memory).unwrap_err();
-        assert!(problem.what.contains("还在变化"), "{problem:?}");
+        let unread = read_whole(Path::new("/proc/self/status"), None, &Limits::default(), &mut memory).unwrap_err();
+        assert!(unread.problem.what.contains("还在变化") && unread.unsettled, "{unread:?}");
         assert_eq!(memory.len(), 1, "it is not read to its end");
     }
 }

@@ -21,6 +21,7 @@ pub mod fuzzing;
 mod gather;
 mod hash;
 mod heading;
+mod hints;
 mod import;
 mod intake;
 mod joined;
@@ -55,12 +56,15 @@ mod totals;
 #[cfg(test)]
 mod understanding;
 mod units;
+mod watched;
 
+pub use cell::hide_numbers;
 pub use error::IngestError;
-pub use import::{ImportOptions, Progress, READER, import_paths};
+pub use import::{ImportOptions, Progress, READER, import_found, import_paths};
 pub use mapping::{MappingFile, MappingMistake, SavedMapping, mapping_text};
 pub use platform::{Credentials, Fault, NotPulled, PlatformConfig, Profile, PullReport, Usage, pull_platform};
 pub use report::{FileProblem, FileReport, ImportReport, Note, Reject, SheetReport};
 pub use returns::{ReturnError, write_returns};
 pub use table::Limits;
 pub use templates::{TemplateError, write_templates};
+pub use watched::{Aside, Look, Watched};

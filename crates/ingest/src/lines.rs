@@ -11,7 +11,7 @@ use crate::people::People;
 use crate::report::Tally;
 use crate::row::{Frame, Row, RowFault};
 use crate::stacked::Stacked;
-use crate::table::Worksheet;
+use crate::table::{Cell, Worksheet};
 use crate::totals::StatedTotal;
 
 pub struct TableReader<'r, 'w, 'p, 'v> {
@@ -30,6 +30,23 @@ pub struct TableReader<'r, 'w, 'p, 'v> {
 pub struct Width {
     pub heading: usize,
     pub longest: usize,
+}
+
+impl Width {
+    /// In a text file a longer row holds a delimiter that is part of a value; in a workbook none does.
+    pub fn of(worksheet: &Worksheet<'_>, heading: usize, height: usize) -> Option<Self> {
+        if worksheet.grid().is_some() {
+            return None;
+        }
+        let (mut rows, mut cells, mut width) = (worksheet.rows(), Vec::new(), 0);
+        for at in 0..heading + height {
+            if rows.next(&mut cells) && at >= heading {
+                width = width.max(cells.len());
+            }
+        }
+        let first = if rows.next(&mut cells) && cells.iter().skip(width).all(Cell::is_blank) { cells.len() } else { width };
+        Some(Self { heading: width, longest: first.max(width) })
+    }
 }
 
 impl TableReader<'_, '_, '_, '_> {

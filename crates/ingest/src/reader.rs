@@ -14,6 +14,7 @@ use crate::direction::{self, Sense};
 use crate::doubts::Doubts;
 use crate::fold::Folder;
 use crate::gather::Part;
+use crate::hints;
 use crate::joined::Joined;
 use crate::lines::{TableReader, Width};
 use crate::locate::{self, Located, NotFound};
@@ -36,6 +37,8 @@ pub struct ReadFile {
     pub problem: Option<FileProblem>,
     /// Something was taken from the file's name.
     pub by_file_name: bool,
+    /// Projects were given the region of their folder.
+    pub by_region: bool,
 }
 
 /// How a file is called.
@@ -187,7 +190,7 @@ impl Reading<'_, '_, '_> {
         notes::describe(&frame, self.saved, report, tally);
         let heading = u32::try_from(located.row).unwrap_or(u32::MAX) + 1;
         let classifier = Classifier::new(&frame, heading, u32::try_from(located.height).unwrap_or(1));
-        if let Some(fault) = notes::unusable(&frame, self.saved) {
+        if let Some(fault) = hints::other_kind(dataset, self.saved).or_else(|| notes::unusable(&frame, self.saved)) {
             refuse_all(worksheet, classifier, tally, heading, fault);
             return Vec::new();
         }
@@ -199,7 +202,7 @@ impl Reading<'_, '_, '_> {
             notes::of_lines(&parts, &frame, tally);
             return parts;
         }
-        let width = width(worksheet, located.row, located.height);
+        let width = Width::of(worksheet, located.row, located.height);
         let mut reader = TableReader { worksheet, frame: &frame, people: self.people, tally, width, stated: Vec::new() };
         let mut parts = reader.dispatch(dataset, classifier);
         let stated = reader.stated;
@@ -208,6 +211,7 @@ impl Reading<'_, '_, '_> {
             Dataset::Ledger => self.statement(&mut parts, report, tally),
             Dataset::Payroll => totals::state(&mut parts, &stated),
             Dataset::Payout => notes::instruction(&mut parts, &frame, self.name.hash, tally),
+            Dataset::Project => self.read.by_region |= hints::fill_region(&mut parts, self.saved, tally),
             _ => {}
         }
         totals::tell(&stated, totals::sums(&parts), tally);
@@ -365,21 +369,6 @@ fn look_over_days(worksheet: &Worksheet<'_>, frame: &mut Frame, first: usize) {
         }
     }
     days.hours = vote.says_hours();
-}
-
-/// Cells of the heading in a text file: a longer row holds a delimiter that is part of a value.
-fn width(worksheet: &Worksheet<'_>, heading: usize, height: usize) -> Option<Width> {
-    if worksheet.grid().is_some() {
-        return None;
-    }
-    let (mut rows, mut cells, mut width) = (worksheet.rows(), Vec::new(), 0);
-    for at in 0..heading + height {
-        if rows.next(&mut cells) && at >= heading {
-            width = width.max(cells.len());
-        }
-    }
-    let first = if rows.next(&mut cells) && cells.iter().skip(width).all(Cell::is_blank) { cells.len() } else { width };
-    Some(Width { heading: width, longest: first.max(width) })
 }
 
 /// Every row of the body is rejected for one and the same reason, which is told once.

@@ -45,11 +45,15 @@ impl ImportReport {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileReport {
     pub file: String,
+    /// Place among the files that were given, an archive being one.
+    pub slot: usize,
     /// SHA-256 of the bytes, in hexadecimal; empty when they could not be read at all.
     pub sha256: String,
     /// The same bytes had been read before.
     pub unchanged: bool,
     pub error: Option<FileProblem>,
+    /// What is in it is not known yet: it could not be opened, is still being written, or the reader failed. It is read again.
+    pub unsettled: bool,
     pub sheets: Vec<SheetReport>,
 }
 

@@ -34,7 +34,7 @@ pub struct Problem {
 }
 
 /// A worksheet with its formats; columns are declared once.
-struct Table<'a> {
+pub(crate) struct Table<'a> {
     sheet: &'a mut Worksheet,
     text: Format,
     wrapped: Format,
@@ -47,7 +47,7 @@ struct Table<'a> {
 
 impl<'a> Table<'a> {
     /// Frozen header row; `columns` are headings with widths in characters.
-    fn new(sheet: &'a mut Worksheet, name: &str, columns: &[(String, f64)]) -> Result<Self, NotifierError> {
+    pub(crate) fn new(sheet: &'a mut Worksheet, name: &str, columns: &[(String, f64)]) -> Result<Self, NotifierError> {
         let header = Format::new()
             .set_bold()
             .set_text_wrap()
@@ -79,11 +79,11 @@ impl<'a> Table<'a> {
         })
     }
 
-    fn next_row(&mut self) {
+    pub(crate) fn next_row(&mut self) {
         self.row += 1;
     }
 
-    fn text(&mut self, column: u16, text: &str) -> Result<(), NotifierError> {
+    pub(crate) fn text(&mut self, column: u16, text: &str) -> Result<(), NotifierError> {
         if !text.is_empty() {
             let format = if text.chars().count() > 24 { &self.wrapped } else { &self.text };
             // Excel holds 32,767 characters in a cell.
@@ -101,14 +101,14 @@ impl<'a> Table<'a> {
         Ok(())
     }
 
-    fn number(&mut self, column: u16, number: Option<f64>) -> Result<(), NotifierError> {
+    pub(crate) fn number(&mut self, column: u16, number: Option<f64>) -> Result<(), NotifierError> {
         if let Some(number) = number {
             self.sheet.write_number_with_format(self.row, column, number, &self.number)?;
         }
         Ok(())
     }
 
-    fn date(&mut self, column: u16, date: Option<Date>) -> Result<(), NotifierError> {
+    pub(crate) fn date(&mut self, column: u16, date: Option<Date>) -> Result<(), NotifierError> {
         if let Some(date) = date {
             self.sheet.write_datetime_with_format(self.row, column, excel_date(date)?, &self.date)?;
         }
@@ -124,7 +124,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    fn finish(self) -> Result<(), NotifierError> {
+    pub(crate) fn finish(self) -> Result<(), NotifierError> {
         self.sheet.autofilter(0, 0, self.row.max(1), self.columns.saturating_sub(1))?;
         Ok(())
     }
@@ -138,7 +138,7 @@ fn excel_date(date: Date) -> Result<ExcelDateTime, NotifierError> {
     Ok(ExcelDateTime::parse_from_str(&date.format("%Y-%m-%d").to_string())?)
 }
 
-fn new_workbook(title: &str, created: Date) -> Result<Workbook, NotifierError> {
+pub(crate) fn new_workbook(title: &str, created: Date) -> Result<Workbook, NotifierError> {
     let mut workbook = Workbook::new();
     let created = excel_date(created)?;
     workbook.set_properties(&DocProperties::new().set_title(title).set_author("Anxin").set_creation_datetime(&created));

@@ -7,14 +7,16 @@ mod error;
 mod evidence;
 mod labels;
 mod letter;
+mod lists;
 mod mail;
 pub mod notices;
 mod outbox;
 
-pub use config::{MailConfig, MailKind, MailTls, Office};
+pub use config::{MailConfig, MailKind, MailTls, Office, is_address};
 pub use error::NotifierError;
 pub use evidence::{Problem, problem_list};
 pub use letter::{Rendered, Typist};
-pub use mail::{InternalMail, compose, compose_internal};
+pub use lists::{List, ListCell, lists_workbook};
+pub use mail::{InternalMail, compose, compose_internal, internal_key};
 pub use model::document::{Recipient, RecipientRole};
 pub use outbox::{SendReport, send_due};

@@ -1,5 +1,6 @@
 //! The configuration file: the tables of all crates joined, every mistake reported at once.
 
+mod delivery;
 mod embedded;
 pub mod mappings;
 mod mistakes;
@@ -17,6 +18,7 @@ use rules::Law;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use delivery::{DataOwner, FolderConfig};
 pub use embedded::write_default;
 use mappings::Mappings;
 pub use mistakes::{Mistake, parse_all};
@@ -50,6 +52,9 @@ pub struct File {
     /// 平台接口。
     #[serde(default)]
     pub platform: Vec<PlatformConfig>,
+    /// 数据提供方：每周收到一封数据质量邮件。
+    #[serde(default)]
+    pub data_owner: Vec<DataOwner>,
     /// 读取文件的上限。
     #[serde(default)]
     pub limits: Limits,
@@ -77,18 +82,6 @@ pub struct StoreConfig {
     pub url_file: Option<PathBuf>,
 }
 
-/// 收件目录：放进去的文件在下一轮导入。
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FolderConfig {
-    /// 数据来源的名称，写进证据。
-    pub source: String,
-    /// 目录。
-    pub dir: PathBuf,
-    /// 退回表写到这个目录：收到的表，标出错处和改法，可发还给对方；不写则不生成。含完整号码，请注意保管。
-    pub returns: Option<PathBuf>,
-}
-
 /// 时钟。
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -113,11 +106,13 @@ pub struct ScheduleConfig {
     pub round: String,
     /// 重发未发出的邮件。
     pub send: String,
+    /// 给数据提供方的数据质量邮件：到时间后的第一轮拟出。
+    pub quality: String,
 }
 
 impl Default for ScheduleConfig {
     fn default() -> Self {
-        Self { round: "0 30 6 * * *".to_owned(), send: "0 */5 * * * *".to_owned() }
+        Self { round: "0 30 6 * * *".to_owned(), send: "0 */5 * * * *".to_owned(), quality: "0 0 6 * * Mon".to_owned() }
     }
 }
 
@@ -146,6 +141,7 @@ pub struct Config {
     pub zone: Tz,
     pub round: cron::Schedule,
     pub send: cron::Schedule,
+    pub quality: cron::Schedule,
     /// `anxin.toml`.
     pub path: PathBuf,
     /// Where it stands.
@@ -187,9 +183,9 @@ impl Config {
         let mappings = mappings::load(dir, &mut mistakes);
         let checked = file.as_ref().and_then(|file| cross_check(path, file, &mut mistakes));
         match (file, law, calendar, checked) {
-            (Some(file), Some(law), Some(calendar), Some((zone, round, send))) if mistakes.is_empty() => {
+            (Some(file), Some(law), Some(calendar), Some((zone, [round, send, quality]))) if mistakes.is_empty() => {
                 let casework = file.casework();
-                Ok(Self { file, casework, law, calendar, zone, round, send, path: path.to_owned(), dir: dir.to_owned(), mappings })
+                Ok(Self { file, casework, law, calendar, zone, round, send, quality, path: path.to_owned(), dir: dir.to_owned(), mappings })
             }
             _ => Err(mistakes),
         }
@@ -334,7 +330,7 @@ impl File {
     }
 }
 
-fn cross_check(path: &Path, file: &File, mistakes: &mut Vec<Mistake>) -> Option<(Tz, cron::Schedule, cron::Schedule)> {
+fn cross_check(path: &Path, file: &File, mistakes: &mut Vec<Mistake>) -> Option<(Tz, [cron::Schedule; 3])> {
     let casework = file.casework();
     for what in casework.mistakes() {
         mistakes.push(Mistake::whole(path, what, ""));
@@ -345,13 +341,7 @@ fn cross_check(path: &Path, file: &File, mistakes: &mut Vec<Mistake>) -> Option<
     for what in file.limits.mistakes() {
         mistakes.push(Mistake::whole(path, format!("[limits] {what}"), "请写成大于 0 的数，或删去这一行使用默认值"));
     }
-    for returns in file.folder.iter().filter_map(|folder| folder.returns.as_ref()) {
-        if let Some(inbox) = file.folder.iter().find(|folder| is_within(returns, &folder.dir)) {
-            let what =
-                format!("[[folder]] returns = `{}` 在收件目录 `{}` 里面，退回表会被当作收到的表", returns.display(), inbox.dir.display());
-            mistakes.push(Mistake::whole(path, what, "请换一个目录"));
-        }
-    }
+    delivery::cross_check(path, file, mistakes);
     for (at, platform) in file.platform.iter().enumerate() {
         for what in platform.mistakes() {
             mistakes.push(Mistake::whole(
@@ -382,7 +372,8 @@ fn cross_check(path: &Path, file: &File, mistakes: &mut Vec<Mistake>) -> Option<
     };
     let round = schedule("round", &file.schedule.round);
     let send = schedule("send", &file.schedule.send);
-    Some((zone.ok()?, round.ok()?, send.ok()?))
+    let quality = schedule("quality", &file.schedule.quality);
+    Some((zone.ok()?, [round.ok()?, send.ok()?, quality.ok()?]))
 }
 
 #[cfg(test)]

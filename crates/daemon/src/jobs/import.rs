@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use ingest::{ImportOptions, ImportReport};
 use serde_json::json;
 
+use super::folders::{self, Tally};
 use super::{Job, JobReport};
 use crate::app::App;
 use crate::config::FolderConfig;
@@ -20,6 +21,8 @@ pub fn options(app: &App, source: &str, received_at: DateTime<Utc>, archive: boo
         mapping: app.config.mappings.get(source).cloned(),
         keep_archive: archive,
         limits: app.config.file.limits.clone(),
+        only: None,
+        region: None,
     }
 }
 
@@ -30,18 +33,34 @@ pub async fn import_paths(app: &App, paths: &[PathBuf], options: &ImportOptions)
     Ok(report?)
 }
 
+/// The complete files of a folder, as its hints say.
+async fn import_folder(app: &App, looked: &folders::Looked<'_>, options: &ImportOptions) -> anyhow::Result<ImportReport> {
+    let found = looked.look.as_ref().map_or_else(|_| Vec::new(), |look| look.found.clone());
+    let bar = progress::files();
+    let report = ingest::import_found(&app.store, found, options, &|step| progress::show(&bar, &step)).await;
+    bar.finish_and_clear();
+    Ok(report?)
+}
+
 pub(super) async fn run(app: &App) -> anyhow::Result<JobReport> {
     let (mut files, mut unreadable, mut kept, mut rejected, mut waiting) = (0, 0, 0_u64, 0_u64, 0);
-    let (mut missing, mut returned, mut unreturned) = (Vec::new(), 0, Vec::new());
-    for folder in &app.config.file.folder {
-        let dir = folder.dir.clone();
-        if !dir.is_dir() {
-            tracing::warn!(folder.dir = %dir.display(), "folder `{}` is not there", folder.source);
-            missing.push(dir.display().to_string());
-            continue;
+    let (mut tally, mut returned, mut unreturned) = (Tally::default(), 0, Vec::new());
+    for looked in folders::look(app).await {
+        let folder = looked.folder;
+        match &looked.look {
+            Ok(look) => tally.arriving.extend(look.arriving.iter().cloned()),
+            Err(_) if !folder.dir.is_dir() => {
+                tally.missing.push(folder.dir.display().to_string());
+                continue;
+            }
+            Err(why) => {
+                tally.unreachable.push(why.clone());
+                continue;
+            }
         }
-        let options = options(app, &folder.source, app.now(), true);
-        let report = import_paths(app, &[dir], &options).await?;
+        let options =
+            ImportOptions { only: folder.dataset, region: folder.region.clone(), ..options(app, &folder.source, app.now(), true) };
+        let report = import_folder(app, &looked, &options).await?;
         match write_returns(app, folder, &report, &options).await {
             Ok(count) => returned += count,
             Err(error) => {
@@ -61,6 +80,7 @@ pub(super) async fn run(app: &App) -> anyhow::Result<JobReport> {
             rejected += u64::from(sheet.rejected);
         }
         waiting = report.waiting.len();
+        tally.add(looked.clear(report).await?);
     }
     let mut text = format!("导入：{files} 个文件，保留 {kept} 行，退回 {rejected} 行");
     if unreadable > 0 {
@@ -72,17 +92,16 @@ pub(super) async fn run(app: &App) -> anyhow::Result<JobReport> {
     if waiting > 0 {
         text.push_str(&format!("，{waiting} 张表等待项目清单"));
     }
-    if !missing.is_empty() {
-        text.push_str(&format!("；收件目录不存在：{}", missing.join("、")));
-    }
+    text.push_str(&tally.text());
     if !unreturned.is_empty() {
         text.push_str(&format!("；退回表没有写成：{}", unreturned.join("；")));
     }
     let detail = json!({
         "files": files, "unreadable": unreadable, "kept": kept, "rejected": rejected, "returned": returned, "waiting": waiting,
-        "missing_folders": missing, "unreturned": unreturned,
+        "missing_folders": tally.missing, "unreturned": unreturned, "unreachable_folders": tally.unreachable,
+        "arriving": tally.arriving.len(), "moved_done": tally.done, "moved_rejected": tally.rejected, "unmoved": tally.unmoved,
     });
-    let ok = unreadable == 0 && rejected == 0 && missing.is_empty() && unreturned.is_empty();
+    let ok = unreadable == 0 && rejected == 0 && tally.is_well() && unreturned.is_empty();
     Ok(JobReport { job: Job::Import, text, ok, detail })
 }
 

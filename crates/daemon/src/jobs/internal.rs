@@ -31,7 +31,7 @@ pub async fn tell(app: &App, run: &Run<'_>) -> anyhow::Result<Vec<String>> {
 }
 
 fn mail(app: &App, key: &str, officer: &Officer, subject: &str, text: &str) -> anyhow::Result<NewMail> {
-    let mail = InternalMail { key, name: &officer.name, email: &officer.email, subject, text };
+    let mail = InternalMail { key, name: &officer.name, email: &officer.email, subject, text, attachments: &[] };
     Ok(compose_internal(&mail, &app.config.file.mail, app.now())?)
 }
 

@@ -1,6 +1,7 @@
 //! The jobs of a round. Each takes no input, reads what it needs, can always run again, and returns a report.
 
 mod check;
+mod folders;
 mod import;
 mod internal;
 mod letters;

@@ -189,6 +189,10 @@ impl SavedTable {
 pub struct Saved<'s> {
     pub source: &'s str,
     pub mapping: Option<&'s SavedMapping>,
+    /// The only kind of table its folder takes.
+    pub only: Option<Dataset>,
+    /// Where the projects of its folder are, if a list does not say it.
+    pub region: Option<&'s str>,
 }
 
 impl<'s> Saved<'s> {

@@ -13,7 +13,7 @@ fn settle(text: &str) -> Result<SavedMapping, Vec<MappingMistake>> {
 
 fn read(mapping: &str, name: &str, bytes: &[u8]) -> ReadFile {
     let mapping = settle(mapping).unwrap();
-    read_as_settled(name, bytes, Saved { source: "folder", mapping: Some(&mapping) })
+    read_as_settled(name, bytes, Saved { source: "folder", mapping: Some(&mapping), ..Saved::default() })
 }
 
 fn told(found: &ReadFile) -> String {
@@ -131,7 +131,7 @@ fn a_saved_mapping_reads_as_before_and_keeps_what_was_settled() {
         [table.payroll]\nignore = [\"实发金额\"]\nmonth_from = \"列\"\nproject_from = \"列\"\nday_hours = 9\n\
         [table.payroll.columns]\n\"实付金额\" = \"实发工资\"\n[table.payroll.units]\n\"实付金额\" = \"万元\"\n[table.ledger]\ndebit = \"收入\"\n";
     let before = settle(settled).unwrap();
-    let found = read_as_settled("x.csv", TWO_SUMS.as_bytes(), Saved { source: "folder", mapping: Some(&before) });
+    let found = read_as_settled("x.csv", TWO_SUMS.as_bytes(), Saved { source: "folder", mapping: Some(&before), ..Saved::default() });
     let report =
         ImportReport { files: vec![FileReport { sheets: found.reports.clone(), ..FileReport::default() }], ..ImportReport::default() };
     let text = mapping_text("folder", Some(&before), &report, "2024-05-01 08:00");
@@ -150,7 +150,7 @@ fn a_saved_mapping_reads_as_before_and_keeps_what_was_settled() {
         assert!(text.lines().any(|l| l == line), "{line}\n{text}");
     }
     let after = settle(&text).unwrap_or_else(|mistakes| panic!("{mistakes:?}\n{text}"));
-    let again = read_as_settled("x.csv", TWO_SUMS.as_bytes(), Saved { source: "folder", mapping: Some(&after) });
+    let again = read_as_settled("x.csv", TWO_SUMS.as_bytes(), Saved { source: "folder", mapping: Some(&after), ..Saved::default() });
     assert_eq!((lines(&again.sheets), &again.reports[0].mapping), (lines(&found.sheets), &found.reports[0].mapping));
     assert_eq!(mapping_text("folder", Some(&after), &report, "2024-05-01 08:00"), text);
 }

@@ -10,6 +10,7 @@ mod places;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 pub use folder::{ReturnError, write_returns};
+pub(crate) use places::note_text;
 
 use crate::ImportOptions;
 use crate::report::FileReport;

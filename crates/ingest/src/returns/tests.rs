@@ -213,6 +213,8 @@ fn options(hour: u32) -> ImportOptions {
         mapping: None,
         keep_archive: true,
         limits: Limits::default(),
+        only: None,
+        region: None,
     }
 }
 

@@ -72,11 +72,11 @@ fn recipient_hash(document: &Document, email: &str) -> String {
 }
 
 /// lettre would choose a random boundary; bodies are encoded, so this one cannot occur in them.
-fn multipart(kind: MultiPartKind, hash: &str, level: &str) -> lettre::message::MultiPartBuilder {
+pub(super) fn multipart(kind: MultiPartKind, hash: &str, level: &str) -> lettre::message::MultiPartBuilder {
     MultiPart::builder().kind(kind).boundary(format!("=_anxin_{hash}_{level}"))
 }
 
-fn attachment(file: &DocumentFile) -> SinglePart {
+pub(super) fn attachment(file: &DocumentFile) -> SinglePart {
     SinglePart::builder()
         .header(NamedType::new(&file.media_type, &file.name))
         .header(ContentDisposition::attachment(&file.name))

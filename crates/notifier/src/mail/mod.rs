@@ -5,5 +5,5 @@ mod internal;
 mod transport;
 
 pub use compose::compose;
-pub use internal::{InternalMail, compose_internal};
+pub use internal::{InternalMail, compose_internal, internal_key};
 pub(crate) use transport::{Channel, Failure};
