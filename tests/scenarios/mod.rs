@@ -16,6 +16,7 @@ mod mappings;
 mod platform;
 mod privacy;
 mod pull;
+mod quality;
 mod returns;
 mod review;
 mod rules_edit;

@@ -6,6 +6,7 @@ mod config;
 mod jobs;
 mod output;
 mod progress;
+mod quality;
 mod schedule;
 
 use std::process::ExitCode;

@@ -13,6 +13,8 @@ pub enum Format {
     Table,
     /// 每行一个 JSON 对象
     Json,
+    /// 工作簿（只用于 report）
+    Xlsx,
 }
 
 /// One JSON object a line on standard output.
@@ -35,12 +37,16 @@ pub fn line(text: &str) -> anyhow::Result<()> {
 }
 
 pub fn table(heads: &[&str], rows: Vec<Vec<String>>) -> anyhow::Result<()> {
+    line(&table_text(heads, rows))
+}
+
+pub fn table_text(heads: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(heads);
     for row in rows {
         table.add_row(row);
     }
-    line(&table.to_string())
+    table.to_string()
 }
 
 pub fn outcome(outcome: Outcome) -> &'static str {

@@ -73,7 +73,7 @@ pub async fn run(app: &App, args: &ImportArgs, format: Format) -> anyhow::Result
                 output::json_line(&serde_json::json!({ "returned": path.display().to_string() }))?;
             }
         }
-        Format::Table => {
+        Format::Table | Format::Xlsx => {
             text(&report)?;
             for path in &returned {
                 output::line(&format!("退回表：{}", path.display()))?;
@@ -107,7 +107,7 @@ fn save_mapping(app: &App, source: &str, report: &ImportReport, format: Format) 
     let told = format!("对应关系已存为 {}{kept}。以后导入来源“{source}”的文件时按它读", path.display());
     match format {
         Format::Json => eprintln!("{told}"),
-        Format::Table => output::line(&told)?,
+        Format::Table | Format::Xlsx => output::line(&told)?,
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ mod explain;
 mod import;
 mod once;
 mod outbox;
+mod report;
 mod review;
 mod rules_list;
 mod rules_replay;
@@ -100,6 +101,11 @@ enum Command {
         #[command(subcommand)]
         command: outbox::OutboxCommand,
     },
+    /// 报表
+    Report {
+        #[command(subcommand)]
+        command: report::ReportCommand,
+    },
     /// 列出没有证件号码、又对得上几个人的行；由监察员认定是谁，以后照此比对
     Review(review::ReviewArgs),
     /// 豁免：监察员写明理由和期限，暂不处理一项结论或一个项目的一条规则
@@ -134,6 +140,10 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return ExitCode::from(usage::report(&error)),
     };
+    if cli.global.format == Format::Xlsx && !matches!(cli.command, Command::Report { .. }) {
+        eprintln!("错误：--format xlsx 只用于 anxin report；请改为 table 或 json");
+        return ExitCode::from(WRONG_USAGE);
+    }
     match run(cli) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
@@ -211,6 +221,7 @@ async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Explain(args) => explain::run(&app, &args, global.format).await,
         Command::Documents { command } => documents::run(&app, &command, global.format).await,
         Command::Outbox { command } => outbox::run(&app, &command, global.format).await,
+        Command::Report { command } => report::run(&app, &command, global.format).await,
         Command::Review(args) => review::run(&app, &args, global.format).await,
         Command::Suppress(args) => suppress::run(&app, &args, global.format).await,
         Command::Audit => outbox::audit(&app, global.format).await,

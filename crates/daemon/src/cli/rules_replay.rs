@@ -44,7 +44,7 @@ pub async fn run(app: &App, args: &ReplayArgs, format: Format) -> anyhow::Result
     let replayed = replay_county(app, &edit, (from, to)).await?;
     match format {
         Format::Json => print_json(app, &edit, &replayed, to),
-        Format::Table => print(app, &edit, &replayed, (from, to)),
+        Format::Table | Format::Xlsx => print(app, &edit, &replayed, (from, to)),
     }?;
     Ok(DONE)
 }

@@ -20,7 +20,7 @@ pub fn run(args: &TemplatesArgs, format: Format) -> anyhow::Result<u8> {
                 output::json_line(&serde_json::json!({ "file": file.display().to_string() }))?;
             }
         }
-        Format::Table => {
+        Format::Table | Format::Xlsx => {
             for file in &files {
                 output::line(&file.display().to_string())?;
             }

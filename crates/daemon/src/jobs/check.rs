@@ -54,7 +54,7 @@ async fn check_project(
 }
 
 /// Looks at projects side by side; what is `None` is left out.
-pub(super) async fn each_project<T, F>(
+pub async fn each_project<T, F>(
     store: &Store,
     codes: &[ProjectCode],
     look: impl Fn(Store, ProjectCode) -> F,

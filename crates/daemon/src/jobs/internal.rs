@@ -1,4 +1,4 @@
-//! Mails to the office's own people that go with the letters: what wants a person at once, and exemptions about to end.
+//! Mails that go with the letters: what wants a person of the office at once, exemptions about to end, quality to owners of data.
 
 use std::collections::BTreeMap;
 
@@ -26,6 +26,11 @@ pub async fn tell(app: &App, run: &Run<'_>) -> anyhow::Result<Vec<String>> {
     let mut untold = Vec::new();
     escalations(app, run, &mut mails, &mut untold)?;
     endings(app, run, &mut mails, &mut untold)?;
+    match super::owners::mails(app).await {
+        Ok(more) => mails.extend(more),
+        // The office's own mails go out all the same.
+        Err(error) => untold.push(format!("数据质量邮件没有拟出：{error:#}")),
+    }
     app.store.put_mails(app.now(), &mails).await?;
     Ok(untold)
 }

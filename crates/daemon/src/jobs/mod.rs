@@ -6,11 +6,12 @@ mod import;
 mod internal;
 mod letters;
 mod pull;
+mod owners;
 pub mod replay;
 mod send;
 mod silence;
 
-pub use check::{check_county, named_projects};
+pub use check::{check_county, each_project, named_projects};
 pub use import::{import_paths, options as import_options};
 pub use letters::count_problems;
 
