@@ -35,7 +35,7 @@ pub(super) async fn tell(app: &App) -> anyhow::Result<Vec<String>> {
                 "管理员：\n\n{what}\n\n靠这些数据的核查现在是“无法判断”，不会据此向单位发函。请检查网络、密钥文件和平台；每一项的原因见 anxin once pull 的输出。恢复以后不用补做什么，下一轮会补取。\n\n{}",
                 list(&projects)
             );
-            let mail = InternalMail { key: &key, name: "管理员", email: admin, subject: &subject, text: &text };
+            let mail = InternalMail { key: &key, name: "管理员", email: admin, subject: &subject, text: &text, attachments: &[] };
             app.store.put_mails(app.now(), &[compose_internal(&mail, &app.config.file.mail, app.now())?]).await?;
         }
     }
