@@ -10,18 +10,22 @@ const CODE: &str = "99999920240101001";
 fn county(database: Database) -> County {
     let county = County::new(database);
     let desk = county.desk();
-    let people: Vec<String> = (1..=3).map(|n| format!("{CODE},测试劳务有限公司,一班,测试工人{n},{},木工", id_number(n))).collect();
+    let people: Vec<String> = (1..=3).map(|n| format!("{CODE},测试劳务有限公司,一班,测试工人{n},{},2024-03-01", id_number(n))).collect();
     let mut roster: Vec<&str> = people.iter().map(String::as_str).collect();
-    let damaged = format!("{CODE},测试劳务有限公司,一班,测试工人四,9.99999E+17,木工");
+    let damaged = format!("{CODE},测试劳务有限公司,一班,测试工人四,9.99999E+17,2024-03-01");
     let twice = people[0].clone();
     roster.extend([damaged.as_str(), twice.as_str()]);
-    let attended: Vec<String> =
-        (1..=2).map(|n| format!("{CODE},测试劳务有限公司,一班,测试工人{n},{},2024-11-29,8", id_number(n))).collect();
+    let punches = [("07:30", "进"), ("18:00", "出")];
+    let attended: Vec<String> = (1..=2)
+        .flat_map(|n| {
+            punches.map(|(time, way)| format!("{CODE},测试劳务有限公司,一班,测试工人{n},{},2024-11-29 {time},{way}", id_number(n)))
+        })
+        .collect();
     let attended: Vec<&str> = attended.iter().map(String::as_str).collect();
     let files = [
         project(CODE, "测试县安置房一期").write_csv(&desk, "项目.csv"),
-        sheet("项目编码,分包单位,班组名称,姓名,身份证号,工种", &roster).write_csv(&desk, "花名册.csv"),
-        sheet("项目编码,分包单位,班组名称,姓名,身份证号,考勤日期,工时", &attended).write_csv(&desk, "考勤.csv"),
+        sheet("项目编码,分包单位,班组名称,姓名,身份证号,进场时间", &roster).write_csv(&desk, "花名册.csv"),
+        sheet("项目编码,分包单位,班组名称,姓名,身份证号,考勤时间,进出方向", &attended).write_csv(&desk, "考勤.csv"),
     ];
     std::fs::write(desk.join("扫描 999999199001010016.csv"), "项目编码,姓名,身份证号,实发工资\n一,二,三,四\n").unwrap();
     county.import(&files.each_ref().map(std::path::PathBuf::as_path));
@@ -51,9 +55,9 @@ fn the_report_counts_what_was_refused_and_how_late_data_are() {
 fn heads_are_those_of_the_rule_within_its_limit_too() {
     let county = county(Database::Sqlite);
     let desk = county.desk();
-    let people: Vec<String> = (1..=2).map(|n| format!("{CODE},测试劳务有限公司,一班,测试工人{n},{},木工", id_number(n))).collect();
+    let people: Vec<String> = (1..=2).map(|n| format!("{CODE},测试劳务有限公司,一班,测试工人{n},{},2024-03-01", id_number(n))).collect();
     let people: Vec<&str> = people.iter().map(String::as_str).collect();
-    let mended = sheet("项目编码,分包单位,班组名称,姓名,身份证号,工种", &people).write_csv(&desk, "花名册.csv");
+    let mended = sheet("项目编码,分包单位,班组名称,姓名,身份证号,进场时间", &people).write_csv(&desk, "花名册.csv");
     county.at("2024-12-20T10:00:00+08:00");
     county.import(&[&mended]);
     let line = &lines(&county, "project")[0];

@@ -14,9 +14,9 @@ const WORKSHEETS: &str = "select distinct p.project_code, s.source, s.batch_id, 
      join sheet s on s.sheet_id = p.sheet_id where p.is_current and p.project_code <> '' \
      and exists (select 1 from reject r where r.batch_id = s.batch_id) order by s.batch_id, s.worksheet, p.project_code";
 const REPORT: &str = "select report from batch where batch_id = $1";
-// The same file sent again is the answer to the one before.
+// The same file sent again is the answer to the one before. One that could not be read has a reason and no rows.
 const REFUSED: &str = "select b.batch_id, b.source, b.file, b.received_on from batch b \
-     where exists (select 1 from reject r where r.batch_id = b.batch_id) \
+     where (exists (select 1 from reject r where r.batch_id = b.batch_id) or b.report like '%\"error\":{%') \
      and not exists (select 1 from sheet s where s.batch_id = b.batch_id) \
      and not exists (select 1 from batch n where n.source = b.source and n.file = b.file and n.batch_id > b.batch_id) \
      order by b.batch_id";

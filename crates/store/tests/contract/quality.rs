@@ -45,12 +45,19 @@ on_both! {
         county.store.put_batches(vec![refused]).await.unwrap();
         let found = county.store.refused_files().await.unwrap();
         assert_eq!(found.iter().map(|f| (f.file.as_str(), f.rejected)).collect::<Vec<_>>(), [("inbox/file.csv", 4)]);
+        let mut unreadable = county.batch("office", T1, vec![]);
+        unreadable.report = json!({ "sheets": [], "error": { "what": "这是 PDF", "mend": "请提供表格" } });
+        let mut empty = county.batch("empty", T1, vec![]);
+        empty.report = json!({ "sheets": [], "error": null });
+        county.store.put_batches(vec![unreadable, empty]).await.unwrap();
+        let sources = county.store.refused_files().await.unwrap().into_iter().map(|f| f.source);
+        assert_eq!(sources.collect::<Vec<_>>(), ["folder", "office"]);
         let mut other = county.batch("bank", T2, vec![project(1, "甲")]);
         county.store.put_batches(vec![other.clone()]).await.unwrap();
-        assert_eq!(county.store.refused_files().await.unwrap().len(), 1, "the file of another source is another one");
+        assert_eq!(county.store.refused_files().await.unwrap().len(), 2, "the file of another source is another one");
         other.source = "folder".to_owned();
         other.sha256 = [3; 32];
         county.store.put_batches(vec![other]).await.unwrap();
-        assert!(county.store.refused_files().await.unwrap().is_empty());
+        assert!(county.store.refused_files().await.unwrap().iter().all(|f| f.source == "office"));
     }
 }
