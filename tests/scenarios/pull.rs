@@ -129,6 +129,7 @@ fn under_every_fault_what_can_be_had_is_had_and_nothing_twice() {
         assert_eq!(state(&county), wanted, "{fault}");
     }
     for (fault, told) in [
+        ("rows-null", "却一行也没有给"),
         ("redirect", "转到别的地址"),
         ("oversized", "超过"),
         ("wrong-project", "别的项目"),

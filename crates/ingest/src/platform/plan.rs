@@ -17,18 +17,16 @@ pub(super) struct Plan {
     first: Month,
     again_days: u32,
     again_months: u32,
-    /// Last complete pull.
-    known: BTreeMap<(ProjectCode, Dataset, Month), Date>,
+    /// Last complete pull, and the most rows any of them had.
+    known: BTreeMap<(ProjectCode, Dataset, Option<Month>), (Date, u64)>,
 }
 
 impl Plan {
     pub(super) fn new(config: &PlatformConfig, today: Date, known: impl IntoIterator<Item = Pull>) -> Self {
         let mut last = BTreeMap::new();
         for pull in known {
-            if let Some(month) = pull.month {
-                let on = last.entry((pull.project, pull.dataset, month)).or_insert(pull.pulled_on);
-                *on = (*on).max(pull.pulled_on);
-            }
+            let known = last.entry((pull.project, pull.dataset, pull.month)).or_insert((pull.pulled_on, pull.rows));
+            *known = (known.0.max(pull.pulled_on), known.1.max(pull.rows));
         }
         let first = config.since.unwrap_or_else(|| Month::of(today).plus(MONTHS_BACK));
         Self { today, first, again_days: config.again_days, again_months: config.again_months, known: last }
@@ -41,12 +39,17 @@ impl Plan {
     }
 
     fn is_due(&self, project: &ProjectCode, dataset: Dataset, month: Month) -> bool {
-        let Some(last) = self.known.get(&(project.clone(), dataset, month)) else { return true };
+        let Some((last, _)) = self.known.get(&(project.clone(), dataset, Some(month))) else { return true };
         let settled = match dataset {
             Dataset::Attendance => month.last_day() + Days::new(self.again_days.into()),
             _ => month.plus(i32::try_from(self.again_months).unwrap_or(i32::MAX / 2)).last_day(),
         };
         *last <= settled
+    }
+
+    /// Rows a unit had before.
+    pub(super) fn rows_before(&self, project: &ProjectCode, dataset: Dataset, month: Option<Month>) -> u64 {
+        self.known.get(&(project.clone(), dataset, month)).map_or(0, |(_, rows)| *rows)
     }
 
     /// Whether a day of attendance that is kept must be asked for anew.

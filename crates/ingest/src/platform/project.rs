@@ -147,11 +147,16 @@ impl Puller<'_> {
         let (mut rows, mut answers, mut asked, mut raw) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for day in super::days(month, self.plan.today) {
             let name = day.to_string();
-            let kept = if self.plan.may_change(day) { None } else { shelf.get(&name).and_then(|bytes| read_day(&bytes)) };
-            if let Some((of_day, hash)) = kept {
+            let kept = shelf.get(&name).and_then(|bytes| read_day(&bytes));
+            let had = kept.as_ref().map_or(0, |(rows, _)| rows.len());
+            if let Some((of_day, hash)) = kept.filter(|_| !self.plan.may_change(day)) {
                 rows.extend(of_day);
                 answers.push(hash);
             } else if let Some(unit) = self.pull("WorkerAttendance.Query", Dataset::Attendance, &[("date", &name)]).await {
+                if unit.rows.is_empty() && had > 0 {
+                    self.fail(Dataset::Attendance, Some(name), &emptied(had as u64));
+                    return;
+                }
                 raw.extend(unit.raw);
                 asked.push((name, unit.rows));
             } else {
@@ -200,6 +205,11 @@ impl Puller<'_> {
         let shelf = self.keep.pages(&self.access.project, &format!("{name}@{}", detail.as_deref().unwrap_or("all")));
         match unit::pull(self.endpoint, self.access, method, &keys, &shelf, MOST_BYTES).await {
             Ok(mut unit) => {
+                if let (Some(total), true) = (unit.short_of, unit.rows.is_empty()) {
+                    let fault = Fault::passing(format!("平台说有 {total} 行，却一行也没有给"));
+                    self.fail(dataset, detail, &fault);
+                    return None;
+                }
                 if let Some(total) = unit.short_of {
                     let what = format!("平台说有 {total} 行，只取到 {} 行", unit.rows.len());
                     self.note(dataset, detail.clone(), what, "下一轮会重新核对");
@@ -245,6 +255,11 @@ impl Puller<'_> {
     fn put(&mut self, dataset: Dataset, month: Option<Month>, (rows, answers): (Vec<Row>, Vec<String>)) {
         let project = self.access.project.clone();
         let count = rows.len() as u64;
+        let before = self.plan.rows_before(&project, dataset, month);
+        if count == 0 && before > 0 {
+            self.fail(dataset, month.map(|month| month.to_string()), &emptied(before));
+            return;
+        }
         let Table { content, unreadable } = table(dataset, &rows, &self.known, self.access, month);
         if unreadable > 0 {
             let mend = "请核对密钥文件中的 secret；个别行的，请平台重新登记";
@@ -268,6 +283,11 @@ impl Puller<'_> {
         let project = Some(self.access.project.clone());
         self.done.notes.push(NotPulled { project, dataset: Some(dataset), unit, what, mend: mend.to_owned() });
     }
+}
+
+/// What was there does not vanish at once: an answer without rows is a fault of the gateway until somebody says otherwise.
+fn emptied(before: u64) -> Fault {
+    Fault::passing(format!("上次有 {before} 行，这次一行也没有，没有采用"))
 }
 
 fn hex(hash: &[u8]) -> String {
