@@ -208,7 +208,7 @@ def upload(address, credentials):
     workers = client.rows("ProjectWorker.Query", idCardNumber=person["idCardNumber"])
     punches = client.rows("WorkerAttendance.Query", date="2024-12-02", idCardNumber=person["idCardNumber"])
     refused = []
-    for method, data in [("Team.Add", {**firm, "teamName": "测试上传班组"}), ("Payroll.Add", {**team, "payMonth": "2999-01"})]:
+    for method, data in [("Team.Add", {**firm, "teamName": "测试上传班组"}), ("Payroll.Add", {**team, "payMonth": "2025-01"})]:
         try:
             client.write(method, data)
         except Refused as reason:

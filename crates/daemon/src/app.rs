@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use model::{Clock, Date};
+use model::{Clock, Coverage, Date};
 use notifier::Typist;
 use store::{Store, Vault};
 
@@ -45,6 +45,13 @@ impl App {
 
     pub fn day_of(&self, at: DateTime<Utc>) -> Date {
         at.with_timezone(&self.config.zone).date_naive()
+    }
+
+    /// What was delivered, as known at a moment. A gateway the configuration no longer names is not awaited.
+    pub async fn coverage(&self, known_at: Option<DateTime<Utc>>) -> anyhow::Result<Coverage> {
+        let mut coverage = self.store.coverage(known_at).await?;
+        coverage.asked.retain(|asked| self.config.file.platform.iter().any(|platform| platform.source == asked.source));
+        Ok(coverage)
     }
 
     /// Loads the fonts; takes a while, so only commands that write letters call it.

@@ -144,6 +144,14 @@ impl Answer {
         Page { rows, total: number("totalCount"), pages: number("pageCount"), index: number("pageIndex"), size: number("pageSize") }
     }
 
+    /// Whether the rows are given as a list, be it empty: null or no rows at all may also be a fault of the gateway.
+    pub fn lists_rows(&self) -> bool {
+        let top = Record::new(&self.whole);
+        let data = top.get("data");
+        let of = |record: Record<'_>| record.get("rows").is_some_and(Value::is_array);
+        data.is_some_and(Value::is_array) || data.and_then(Record::of).is_some_and(of) || of(top)
+    }
+
     /// `data.requestSerialCode` of a write (§4.2).
     pub fn serial(&self) -> Option<String> {
         self.data()?.text("requestSerialCode")

@@ -24,7 +24,7 @@ pub struct Checked {
 
 /// Checks the named projects (all when empty), in order of project code.
 pub async fn check_county(app: &App, codes: &[ProjectCode], as_of: Date, known_at: Option<DateTime<Utc>>) -> anyhow::Result<Checked> {
-    let coverage = Arc::new(app.store.coverage(known_at).await?);
+    let coverage = Arc::new(app.coverage(known_at).await?);
     let rules = Arc::new((app.config.law.clone(), app.config.calendar.clone()));
     let done = each_project(&app.store, codes, |store, code| {
         let (coverage, rules) = (Arc::clone(&coverage), Arc::clone(&rules));

@@ -13,7 +13,8 @@ const TOLD: usize = 5;
 pub(super) async fn run(app: &App) -> anyhow::Result<JobReport> {
     let (mut texts, mut details, mut ok) = (Vec::new(), Vec::new(), true);
     for platform in &app.config.file.platform {
-        let report = pull(app, platform).await?;
+        // One gateway stops no other.
+        let report = pull(app, platform).await.unwrap_or_else(|error| stopped(platform, &error));
         ok &= report.is_complete();
         texts.push(text(&report));
         details.push(detail(&report));
@@ -45,6 +46,13 @@ async fn pull(app: &App, platform: &PlatformConfig) -> anyhow::Result<PullReport
     let report = ingest::pull_platform(&app.store, platform, &credentials, &folder, &options, &step).await;
     bar.finish_and_clear();
     Ok(report?)
+}
+
+fn stopped(platform: &PlatformConfig, error: &anyhow::Error) -> PullReport {
+    tracing::error!(pull.source = platform.source, error = format!("{error:#}"), "pull from `{}` stopped", platform.source);
+    let (what, mend) = (format!("拉取中止（{error:#}）"), "已取到的都已存好，下一轮接着取".to_owned());
+    let missed = NotPulled { project: None, dataset: None, unit: None, what, mend };
+    PullReport { source: platform.source.clone(), not_pulled: vec![missed], ..PullReport::default() }
 }
 
 fn text(report: &PullReport) -> String {

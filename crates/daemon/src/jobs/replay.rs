@@ -89,9 +89,9 @@ pub async fn replay_county(app: &App, edit: &Edit, (from, to): (Date, Date)) -> 
     let zone = app.config.zone;
     let mut coverage_then = BTreeMap::new();
     for day in arrivals.days().into_iter().chain([from]).filter(|day| *day <= to) {
-        coverage_then.insert(day, app.store.coverage(Some(end_of(day, zone))).await?);
+        coverage_then.insert(day, app.coverage(Some(end_of(day, zone))).await?);
     }
-    let coverage_now = app.store.coverage(None).await?;
+    let coverage_now = app.coverage(None).await?;
     let past = Arc::new(Past { edit: edit.clone(), rules, days: (from, to), coverage_then, coverage_now, zone });
     let codes = app.store.project_codes(None).await?;
     let done = each_project(&app.store, &codes, |store, code| {

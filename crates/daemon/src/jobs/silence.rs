@@ -62,7 +62,11 @@ pub(super) async fn hold(app: &App) -> anyhow::Result<u64> {
     }
     for stored in app.store.list_documents().await? {
         let Some(late) = late.get(&stored.document.project) else { continue };
-        let mut needs = stored.document.items.iter().filter_map(|item| rules::find(&item.rule)).flat_map(|rule| rule.meta().needs);
+        let mut needs = stored.document.items.iter().filter_map(|item| rules::find(&item.rule)).flat_map(|rule| {
+            // As the check reads it: a rule that names none rests on all.
+            let needs = rule.meta().needs;
+            if needs.is_empty() { Dataset::ALL } else { needs }
+        });
         let Some(reason) = needs.find_map(|dataset| late.get(dataset)) else { continue };
         held += app.store.hold_mails(stored.document.id, reason, app.now() + HOLD).await?;
     }
@@ -77,7 +81,9 @@ async fn silent(app: &App, platform: &PlatformConfig, stale: u32) -> anyhow::Res
     }
     let mut silent = Silent::new();
     // Without a secrets file the job says so itself.
-    let wanted = Credentials::load(&platform.credentials).map(|credentials| credentials.projects()).unwrap_or_default();
+    // All that was ever pulled is awaited then.
+    let pulled = || last.keys().map(|(project, _)| project.clone()).collect();
+    let wanted: Vec<ProjectCode> = Credentials::load(&platform.credentials).map_or_else(|_| pulled(), |credentials| credentials.projects());
     for project in &wanted {
         if !last.keys().any(|(known, _)| known == project) {
             silent.entry(None).or_default().entry(project.clone()).or_default();

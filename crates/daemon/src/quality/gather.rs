@@ -28,7 +28,7 @@ struct Ground {
 
 /// The report of the named projects; what belongs to no project is in it when `whole` is asked for.
 pub async fn gather(app: &App, codes: &[ProjectCode], as_of: Date, whole: bool) -> anyhow::Result<Quality> {
-    let coverage = Arc::new(app.store.coverage(None).await?);
+    let coverage = Arc::new(app.coverage(None).await?);
     let ground = Arc::new(Ground {
         law: app.config.law.clone(),
         unlimited: unlimited(&app.config.law),

@@ -1,10 +1,11 @@
 //! Calls: signed, limited in number and time, tried again only where that may help (platform-api.md §10).
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::FixedOffset;
-use model::{Clock, SystemClock};
+use model::{Clock, ProjectCode, SystemClock};
 use platform::{Answer, Kind, Method, Request, corpsign};
 use rand::RngExt;
 use reqwest::redirect::Policy;
@@ -17,8 +18,8 @@ use super::fault::{Class, Fault};
 const CHINA_SECONDS: i32 = 8 * 3600;
 /// Seconds by which the clocks may differ before ours is mended; the narrowest window known is six minutes.
 pub(super) const CLOCK_TOLERATED: i64 = 60;
-/// After so many failures of the line in a row the gateway is taken to be down for this round.
-const DOWN_AFTER: u64 = 12;
+/// After so many projects in a row without a single answer the gateway is taken to be down for this round.
+const DOWN_AFTER: usize = 3;
 
 /// What the calls of a pull cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,7 +46,8 @@ pub(super) struct Endpoint {
     bytes: AtomicU64,
     waited_ms: AtomicU64,
     clock_off: AtomicI64,
-    failed_in_a_row: AtomicU64,
+    /// Projects that failed since the last answer.
+    silent: std::sync::Mutex<BTreeSet<ProjectCode>>,
 }
 
 impl Endpoint {
@@ -76,7 +78,7 @@ impl Endpoint {
             bytes: AtomicU64::new(0),
             waited_ms: AtomicU64::new(0),
             clock_off: AtomicI64::new(0),
-            failed_in_a_row: AtomicU64::new(0),
+            silent: std::sync::Mutex::default(),
         })
     }
 
@@ -91,9 +93,13 @@ impl Endpoint {
         }
     }
 
+    fn silent(&self) -> std::sync::MutexGuard<'_, BTreeSet<ProjectCode>> {
+        self.silent.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
     /// The answer of a query and its bytes as received. `data` is JSON text.
     pub(super) async fn query(&self, method: &Method, data: &str, access: &Access) -> Result<(Answer, Vec<u8>), Fault> {
-        if self.failed_in_a_row.load(Ordering::Relaxed) >= DOWN_AFTER {
+        if self.silent().len() >= DOWN_AFTER {
             return Err(Fault::passing("平台连续没有应答，本轮不再尝试"));
         }
         let mut attempt = 0;
@@ -102,7 +108,7 @@ impl Endpoint {
             let off = self.clock_off.load(Ordering::Relaxed);
             let fault = match self.call(method, data, access).await {
                 Ok(done) => {
-                    self.failed_in_a_row.store(0, Ordering::Relaxed);
+                    self.silent().clear();
                     return Ok(done);
                 }
                 Err(fault) => fault,
@@ -115,7 +121,7 @@ impl Endpoint {
             }
             if fault.class != Class::Passing || attempt >= self.config.retries {
                 if fault.class == Class::Passing {
-                    self.failed_in_a_row.fetch_add(1, Ordering::Relaxed);
+                    self.silent().insert(access.project.clone());
                 }
                 return Err(fault);
             }

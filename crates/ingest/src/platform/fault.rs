@@ -1,6 +1,10 @@
 //! Why something could not be pulled: what, and how to mend it, without secrets or personal data.
 
+use model::identifier::mask;
 use platform::{Kind, NotAnAnswer};
+
+/// From so many digits on a number may be somebody's.
+const LONG_NUMBER: usize = 11;
 
 /// One failure. `what` and `mend` are plain Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +64,7 @@ impl Fault {
     }
 
     pub fn refused(code: &str, message: &str, kind: Kind) -> Self {
-        let message: String = message.chars().take(80).collect();
+        let message: String = masked(message).chars().filter(|c| !c.is_control()).take(80).collect();
         let what = format!("平台拒绝：{message}（代码 {code}）");
         let (class, mend) = match kind {
             Kind::BadCredential | Kind::BadSignature => (Class::Credential, "请核对密钥文件中该项目的 appid 和 secret"),
@@ -72,10 +76,38 @@ impl Fault {
     }
 }
 
+/// Gateways name identity numbers in their messages.
+fn masked(message: &str) -> String {
+    let is_number = |c: char| c.is_ascii_digit() || matches!(c, 'x' | 'X');
+    let mut text = String::new();
+    let mut run = String::new();
+    for c in message.chars().chain(['\n']) {
+        if is_number(c) {
+            run.push(c);
+            continue;
+        }
+        text.push_str(&if run.len() >= LONG_NUMBER { mask(&run) } else { run.clone() });
+        run.clear();
+        text.push(c);
+    }
+    text
+}
+
 fn cause_of(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(next) = cause.source() {
         cause = next;
     }
     cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_the_words_of_a_gateway_are_masked() {
+        let fault = Fault::refused("9999", "项目中已存在身份证为999999199001010016的工人 14号", Kind::BadRequest);
+        assert_eq!(fault.what, "平台拒绝：项目中已存在身份证为999999********0016的工人 14号（代码 9999）");
+    }
 }

@@ -17,7 +17,6 @@ use std::sync::Arc;
 
 use model::{Date, Month};
 use store::{Pull, Store};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 pub use client::Usage;
@@ -53,7 +52,6 @@ pub async fn pull_platform(
     let known: BTreeSet<Pull> = store.pulls(&config.source).await.map_err(IngestError::Store)?.into_iter().collect();
     let plan = Arc::new(Plan::new(config, today, known));
     let keep = Keep::new(folder, store.clone(), today);
-    let places = Arc::new(Semaphore::new(config.concurrency.max(1) as usize));
     let total = credentials.projects.len();
     let mut waiting = credentials.projects.iter();
     let mut running = JoinSet::new();
@@ -63,9 +61,9 @@ pub async fn pull_platform(
         while running.len() < config.concurrency.max(1) as usize
             && let Some(access) = waiting.next()
         {
-            let (endpoint, plan, keep, places) = (Arc::clone(&endpoint), Arc::clone(&plan), keep.clone(), Arc::clone(&places));
+            let (endpoint, plan, keep) = (Arc::clone(&endpoint), Arc::clone(&plan), keep.clone());
             let access = access.clone();
-            running.spawn(async move { pull_project(&endpoint, &plan, &keep, &access, &places).await });
+            running.spawn(async move { pull_project(&endpoint, &plan, &keep, &access).await });
         }
         let Some(pulled) = running.join_next().await else { break };
         let pulled = pulled.map_err(IngestError::Stopped)?;
@@ -90,7 +88,11 @@ async fn take(store: &Store, options: &ImportOptions, keep: &Keep, pulled: Harve
         files.push(Bytes { path: table.path.clone(), content: table.content.clone(), answers: table.answers.clone() });
     }
     let imported = import_bytes(store, files, options).await?;
-    let pulls: Vec<Pull> = pulled.complete.into_iter().map(|unit| Pull { pulled_on: options.received_on, ..unit }).collect();
+    // A table that could not be read is as good as not pulled.
+    let unread: BTreeSet<&str> = imported.files.iter().filter(|file| file.error.is_some()).map(|file| file.file.as_str()).collect();
+    let read = |unit: &Pull| unit.rows == 0 || !unread.contains(project::path_of(&options.source, unit).as_str());
+    let complete = pulled.complete.into_iter().filter(read);
+    let pulls: Vec<Pull> = complete.map(|unit| Pull { pulled_on: options.received_on, ..unit }).collect();
     report.units += pulls.len();
     report.rows += pulled.rows;
     store.record_pulls(&options.source, options.received_at, &pulls).await.map_err(IngestError::Store)?;

@@ -1,13 +1,11 @@
 //! All units of one project, as tables ready for import.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use model::{Dataset, Date, Month, ProjectCode};
-use platform::{Method, Record, method};
+use platform::{Method, Record, decrypt, method};
 use serde_json::{Value, json};
 use store::Pull;
-use tokio::sync::Semaphore;
 
 use super::client::Endpoint;
 use super::config::Access;
@@ -16,10 +14,12 @@ use super::keep::Keep;
 use super::plan::Plan;
 use super::report::NotPulled;
 use super::rows::{Known, Table, table};
-use super::unit::{self, Row, Unit};
+use super::unit::{Ask, Row, Unit};
 
 /// The most bytes of one unit, far above a month of the largest site.
-const MOST_BYTES: u64 = 512 << 20;
+const MOST_BYTES: u64 = 128 << 20;
+/// After so many failures of the line in a row the project is left for the next round.
+const GIVE_UP_AFTER: u32 = 3;
 
 pub(super) struct Harvest {
     pub(super) project: ProjectCode,
@@ -46,15 +46,16 @@ struct Puller<'e> {
     /// Names that rows of people lack on this wire.
     known: Known,
     done: Harvest,
-    /// The gateway refuses the project as a whole.
+    /// The gateway refuses the project as a whole, or answers nothing for it.
     given_up: Option<Fault>,
+    /// Failures of the line in a row.
+    failed: u32,
 }
 
-pub(super) async fn pull_project(endpoint: &Endpoint, plan: &Plan, keep: &Keep, access: &Access, places: &Arc<Semaphore>) -> Harvest {
-    let _place = places.acquire().await;
+pub(super) async fn pull_project(endpoint: &Endpoint, plan: &Plan, keep: &Keep, access: &Access) -> Harvest {
     let project = access.project.clone();
     let done = Harvest { project, tables: Vec::new(), complete: Vec::new(), rows: 0, not_pulled: Vec::new(), notes: Vec::new() };
-    let mut puller = Puller { endpoint, plan, keep, access, known: Known::default(), done, given_up: None };
+    let mut puller = Puller { endpoint, plan, keep, access, known: Known::default(), done, given_up: None, failed: 0 };
     puller.master().await;
     puller.people().await;
     puller.money().await;
@@ -147,7 +148,7 @@ impl Puller<'_> {
         let (mut rows, mut answers, mut asked, mut raw) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for day in super::days(month, self.plan.today) {
             let name = day.to_string();
-            let kept = shelf.get(&name).and_then(|bytes| read_day(&bytes));
+            let kept = shelf.get(&name).and_then(|bytes| read_day(&bytes)).filter(|(rows, _)| is_readable(rows, self.access));
             let had = kept.as_ref().map_or(0, |(rows, _)| rows.len());
             if let Some((of_day, hash)) = kept.filter(|_| !self.plan.may_change(day)) {
                 rows.extend(of_day);
@@ -203,24 +204,27 @@ impl Puller<'_> {
         let mut keys = vec![("projectCode", code.as_str())];
         keys.extend_from_slice(query);
         let shelf = self.keep.pages(&self.access.project, &format!("{name}@{}", detail.as_deref().unwrap_or("all")));
-        match unit::pull(self.endpoint, self.access, method, &keys, &shelf, MOST_BYTES).await {
+        let (endpoint, access) = (self.endpoint, self.access);
+        let ask = Ask { endpoint, access, method, query: &keys, shelf, most_bytes: MOST_BYTES };
+        match ask.pull().await {
             Ok(mut unit) => {
-                if let (Some(total), true) = (unit.short_of, unit.rows.is_empty()) {
-                    let fault = Fault::passing(format!("平台说有 {total} 行，却一行也没有给"));
-                    self.fail(dataset, detail, &fault);
-                    return None;
-                }
+                self.failed = 0;
                 if let Some(total) = unit.short_of {
-                    let what = format!("平台说有 {total} 行，只取到 {} 行", unit.rows.len());
-                    self.note(dataset, detail.clone(), what, "下一轮会重新核对");
+                    let what = format!("平台说有 {total} 行，几次都只取到 {} 行", unit.rows.len());
+                    if unit.rows.is_empty() {
+                        self.fail(dataset, detail, &Fault::passing(what));
+                        return None;
+                    }
+                    self.note(dataset, detail, what, "请与平台核对");
                 }
-                unit.rows = self.own_rows(dataset, detail.as_ref(), unit.rows);
+                unit.rows = self.own_rows(dataset, query, unit.rows)?;
                 self.done.rows += unit.rows.len() as u64;
                 Some(unit)
             }
             Err(fault) => {
                 self.fail(dataset, detail, &fault);
-                if fault.class == Class::Credential {
+                self.failed += u32::from(fault.class == Class::Passing);
+                if fault.class == Class::Credential || self.failed >= GIVE_UP_AFTER {
                     self.given_up = Some(fault);
                 }
                 None
@@ -238,39 +242,55 @@ impl Puller<'_> {
         }
     }
 
-    /// A gateway that answers with rows of another project is not believed.
-    fn own_rows(&mut self, dataset: Dataset, unit: Option<&String>, rows: Vec<Row>) -> Vec<Row> {
-        let of_other = |row: &Row| {
-            Record::new(row).text("projectCode").is_some_and(|code| ProjectCode::parse(&code).as_ref() != Some(&self.access.project))
+    /// A gateway that answers with rows of another project, day or month than was asked for is not believed. `None` where no
+    /// row is left.
+    fn own_rows(&mut self, dataset: Dataset, query: &[(&str, &str)], rows: Vec<Row>) -> Option<Vec<Row>> {
+        let project = self.access.project.clone();
+        let asked = |row: &Row| {
+            let record = Record::new(row);
+            let of_project = record.text("projectCode").is_none_or(|code| ProjectCode::parse(&code).as_ref() == Some(&project));
+            let same = |key: &str, value: &str| record.text(key).is_none_or(|given| given.starts_with(value));
+            of_project && query.iter().filter(|(key, _)| matches!(*key, "date" | "payMonth")).all(|(key, value)| same(key, value))
         };
-        let (others, own): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(of_other);
+        let any = !rows.is_empty();
+        let (own, others): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(asked);
+        let unit = query.first().map(|(_, value)| (*value).to_owned());
         if !others.is_empty() {
-            let what = format!("平台答了别的项目的 {} 行，没有收下", others.len());
-            self.note(dataset, unit.cloned(), what, "请联系平台维护单位核对 appid 与项目的对应");
+            let what = format!("平台答了别的项目或别的日期、月份的 {} 行，没有收下", others.len());
+            if own.is_empty() && any {
+                self.fail(dataset, unit, &Fault::call(what, "请联系平台维护单位核对 appid 与项目的对应"));
+                return None;
+            }
+            self.note(dataset, unit, what, "请联系平台维护单位核对 appid 与项目的对应");
         }
-        own
+        Some(own)
     }
 
     /// A table for the import, and the unit as complete.
     fn put(&mut self, dataset: Dataset, month: Option<Month>, (rows, answers): (Vec<Row>, Vec<String>)) {
         let project = self.access.project.clone();
-        let count = rows.len() as u64;
+        let Table { content, lines, numbers, unreadable } = table(dataset, &rows, &self.known, self.access, month);
+        let count = lines as u64;
         let before = self.plan.rows_before(&project, dataset, month);
         if count == 0 && before > 0 {
             self.fail(dataset, month.map(|month| month.to_string()), &emptied(before));
             return;
         }
-        let Table { content, unreadable } = table(dataset, &rows, &self.known, self.access, month);
+        if unreadable > 0 && unreadable == numbers {
+            let fault = Fault::call("所有证件号和卡号都解不开，没有采用", "请核对密钥文件中的 secret 是否已经更换");
+            self.fail(dataset, month.map(|month| month.to_string()), &fault);
+            return;
+        }
         if unreadable > 0 {
             let mend = "请核对密钥文件中的 secret；个别行的，请平台重新登记";
             self.note(dataset, month.map(|m| m.to_string()), format!("{unreadable} 个证件号或卡号解不开，按没有号码处理"), mend);
         }
-        if !rows.is_empty() {
-            let month = month.map(|month| format!("_{month}")).unwrap_or_default();
-            let path = format!("{}/{project}/{}{month}.csv", self.endpoint.config.source, dataset.code());
+        let unit = Pull { project, dataset, month, pulled_on: Date::default(), rows: count };
+        if count > 0 {
+            let path = path_of(&self.endpoint.config.source, &unit);
             self.done.tables.push(Named { path, content, answers });
         }
-        self.done.complete.push(Pull { project, dataset, month, pulled_on: Date::default(), rows: count });
+        self.done.complete.push(unit);
     }
 
     fn fail(&mut self, dataset: Dataset, unit: Option<String>, fault: &Fault) {
@@ -285,6 +305,12 @@ impl Puller<'_> {
     }
 }
 
+/// The name a unit's table is imported under.
+pub(super) fn path_of(source: &str, unit: &Pull) -> String {
+    let month = unit.month.map(|month| format!("_{month}")).unwrap_or_default();
+    format!("{source}/{}/{}{month}.csv", unit.project, unit.dataset.code())
+}
+
 /// What was there does not vanish at once: an answer without rows is a fault of the gateway until somebody says otherwise.
 fn emptied(before: u64) -> Fault {
     Fault::passing(format!("上次有 {before} 行，这次一行也没有，没有采用"))
@@ -292,6 +318,11 @@ fn emptied(before: u64) -> Fault {
 
 fn hex(hash: &[u8]) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+}
+
+/// Kept as they came: after the secret was changed they must be asked for anew.
+fn is_readable(rows: &[Row], access: &Access) -> bool {
+    rows.first().is_none_or(|row| Record::new(row).text("idCardNumber").is_none_or(|sealed| decrypt(&sealed, &access.secret).is_ok()))
 }
 
 fn read_day(bytes: &[u8]) -> Option<(Vec<Row>, String)> {

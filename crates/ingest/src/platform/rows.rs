@@ -168,14 +168,16 @@ fn national(dataset: Dataset) -> &'static [National] {
 /// A table as CSV text.
 pub(super) struct Table {
     pub(super) content: Vec<u8>,
-    /// Numbers that could not be decrypted.
+    pub(super) lines: usize,
+    /// Numbers that travel encrypted, and those that could not be decrypted.
+    pub(super) numbers: u32,
     pub(super) unreadable: u32,
 }
 
 /// Rows in the order of their text, so that the same data are the same bytes; a ledger keeps the order of the bank.
 pub(super) fn table(dataset: Dataset, rows: &[Row], known: &Known, access: &Access, month: Option<Month>) -> Table {
     let flat = if dataset == Dataset::Payroll { flatten(rows) } else { rows.to_vec() };
-    let mut reading = Reading { known, access, unreadable: 0 };
+    let mut reading = Reading { known, access, numbers: 0, unreadable: 0 };
     let records: Vec<Record<'_>> = flat.iter().map(Record::new).collect();
     let national = national(dataset);
     let own = |column: &&Column| !national.iter().any(|(heading, field, _)| *heading == column.heading && any_has(&records, field));
@@ -203,7 +205,8 @@ pub(super) fn table(dataset: Dataset, rows: &[Row], known: &Known, access: &Acce
     let mut writer = csv::Writer::from_writer(Vec::new());
     let written = writer.write_record(&heads).and_then(|()| lines.iter().try_for_each(|line| writer.write_record(line)));
     written.expect("writing to memory, all rows as long as the first");
-    Table { content: writer.into_inner().expect("writing to memory"), unreadable: reading.unreadable }
+    let content = writer.into_inner().expect("writing to memory");
+    Table { content, lines: lines.len(), numbers: reading.numbers, unreadable: reading.unreadable }
 }
 
 fn any_has(records: &[Record<'_>], field: &str) -> bool {
@@ -235,6 +238,7 @@ fn flatten(rows: &[Row]) -> Vec<Row> {
 struct Reading<'k> {
     known: &'k Known,
     access: &'k Access,
+    numbers: u32,
     unreadable: u32,
 }
 
@@ -276,6 +280,7 @@ impl Reading<'_> {
 
     fn number(&mut self, record: Record<'_>, field: &str) -> String {
         let Some(sealed) = record.text(field) else { return String::new() };
+        self.numbers += 1;
         decrypt(&sealed, &self.access.secret).unwrap_or_else(|_| {
             self.unreadable += 1;
             UNREADABLE.to_owned()

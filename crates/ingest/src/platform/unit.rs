@@ -13,6 +13,10 @@ use super::keep::Shelf;
 
 /// Rows may move between pages while they are read: so often a unit that came out short is read once more.
 const READINGS: u32 = 3;
+/// Pages in a row without a new row after which nothing more is asked: paging is ignored, or the end was passed.
+const STALE_PAGES: u32 = 2;
+/// Queries whose answer may be the one row itself, without a list (§4.3).
+const SINGLE: [&str; 2] = ["Payroll.Query", "Worker.Query"];
 /// No gateway has so many pages of one unit; one that never ends is broken.
 const MOST_PAGES: u32 = 200_000;
 
@@ -28,84 +32,103 @@ pub(super) struct Unit {
     pub(super) short_of: Option<u64>,
 }
 
-/// Asks until nothing new comes. `query` are the keys of `data` without paging.
-pub(super) async fn pull(
-    endpoint: &Endpoint,
-    access: &Access,
-    method: &Method,
-    query: &[(&str, &str)],
-    shelf: &Shelf,
-    most_bytes: u64,
-) -> Result<Unit, Fault> {
-    let mut unit = Unit::default();
-    let mut seen = HashSet::new();
-    for reading in 0..READINGS {
-        let total = read_pages(endpoint, access, method, query, (shelf, reading), most_bytes, &mut seen, &mut unit).await?;
-        unit.short_of = total.filter(|total| (unit.rows.len() as u64) < *total);
-        if unit.short_of.is_none() {
-            break;
-        }
-    }
-    Ok(unit)
+/// One query of one project.
+pub(super) struct Ask<'a> {
+    pub(super) endpoint: &'a Endpoint,
+    pub(super) access: &'a Access,
+    pub(super) method: &'a Method,
+    /// Keys of `data` without paging.
+    pub(super) query: &'a [(&'a str, &'a str)],
+    pub(super) shelf: Shelf,
+    pub(super) most_bytes: u64,
 }
 
-#[expect(clippy::too_many_arguments, reason = "one loop, cut out of one caller")]
-async fn read_pages(
-    endpoint: &Endpoint,
-    access: &Access,
-    method: &Method,
-    query: &[(&str, &str)],
-    (shelf, reading): (&Shelf, u32),
-    most_bytes: u64,
-    seen: &mut HashSet<[u8; 16]>,
-    unit: &mut Unit,
-) -> Result<Option<u64>, Fault> {
-    let size = endpoint.config.page_size;
-    let mut total = None;
-    for page in 0..MOST_PAGES {
+impl Ask<'_> {
+    /// Asks until nothing new comes. Of several readings the fullest counts.
+    pub(super) async fn pull(&self) -> Result<Unit, Fault> {
+        let mut best = Unit::default();
+        for reading in 0..READINGS {
+            let unit = self.read(reading).await?;
+            let whole = unit.short_of.is_none();
+            if reading == 0 || unit.rows.len() >= best.rows.len() {
+                best = unit;
+            }
+            if whole {
+                break;
+            }
+        }
+        Ok(best)
+    }
+
+    async fn read(&self, reading: u32) -> Result<Unit, Fault> {
+        let size = self.endpoint.config.page_size;
+        let (mut unit, mut seen) = (Unit::default(), HashSet::new());
+        let (mut total, mut received, mut stale) = (None, 0_u64, 0);
+        for page in 0..MOST_PAGES {
+            let body = self.page(reading, page, size).await?;
+            let answer = Answer::parse(&body).map_err(Fault::no_answer)?;
+            let found = answer.page();
+            total = found.total.or(total);
+            let count = found.rows.len() as u64;
+            self.check(&answer, (page, count), total, received)?;
+            received += count;
+            // Rows move between pages; two equal rows of one page are two.
+            let prints: Vec<[u8; 16]> = found.rows.iter().map(|row| print_of(row.object())).collect();
+            let mut fresh = 0;
+            for (row, print) in found.rows.iter().zip(&prints) {
+                if !seen.contains(print) {
+                    fresh += 1;
+                    unit.rows.push(row.object().clone());
+                }
+            }
+            seen.extend(prints);
+            stale = if fresh == 0 { stale + 1 } else { 0 };
+            if fresh > 0 || page == 0 {
+                let line = json!({ "method": self.method.name, "page": page, "body": String::from_utf8_lossy(&body) });
+                unit.raw.extend_from_slice(line.to_string().as_bytes());
+                unit.raw.push(b'\n');
+            }
+            if unit.raw.len() as u64 > self.most_bytes {
+                let what = format!("一次查询的数据超过 {} MB，没有收下", self.most_bytes >> 20);
+                return Err(Fault::call(what, "请联系平台维护单位核对这项数据"));
+            }
+            // A total is a hint: it may end the pages where one is not full, and never while new rows come on full ones.
+            let all = count < u64::from(size) && total.is_some_and(|total| received >= total);
+            if count == 0 || all || stale == STALE_PAGES {
+                break;
+            }
+        }
+        unit.short_of = total.filter(|total| received < *total);
+        Ok(unit)
+    }
+
+    /// Refuses an answer that may be a fault although it says success: no rows where there must be some.
+    fn check(&self, answer: &Answer, (page, count): (u32, u64), total: Option<u64>, received: u64) -> Result<(), Fault> {
+        let single = SINGLE.contains(&self.method.name);
+        if answer.lists_rows() || count > 0 && single {
+            return Ok(());
+        }
+        match total {
+            Some(total) if received < total => Err(Fault::passing(format!("平台说有 {total} 行，却有一页没有给"))),
+            Some(_) => Ok(()),
+            None if count == 0 && page > 0 => Ok(()),
+            None => Err(Fault::passing("应答里没有数据（rows）")),
+        }
+    }
+
+    /// A page as received, now or before an interruption.
+    async fn page(&self, reading: u32, page: u32, size: u32) -> Result<Vec<u8>, Fault> {
         let name = format!("{reading}-{page:06}");
-        let body = if let Some(body) = shelf.get(&name) {
-            body
-        } else {
-            let (_, body) = endpoint.query(method, &data(query, page, size), access).await?;
-            // Without room to keep it the page is only pulled again after a kill.
-            if let Err(cause) = shelf.put(&name, &body) {
-                tracing::warn!(error = %cause, "a page could not be kept");
-            }
-            body
-        };
-        let answer = Answer::parse(&body).map_err(Fault::no_answer)?;
-        let found = answer.page();
-        let (mut fresh, count) = (0, found.rows.len());
-        for row in &found.rows {
-            if seen.insert(print_of(row.object())) {
-                fresh += 1;
-                unit.rows.push(row.object().clone());
-            }
+        if let Some(body) = self.shelf.get(&name) {
+            return Ok(body);
         }
-        if fresh > 0 || page == 0 {
-            unit.raw.extend_from_slice(
-                json!({ "method": method.name, "page": page, "body": String::from_utf8_lossy(&body) }).to_string().as_bytes(),
-            );
-            unit.raw.push(b'\n');
+        let (_, body) = self.endpoint.query(self.method, &data(self.query, page, size), self.access).await?;
+        // Without room to keep it the page is only pulled again after a kill.
+        if let Err(cause) = self.shelf.put(&name, &body) {
+            tracing::warn!(error = %cause, "a page could not be kept");
         }
-        if unit.raw.len() as u64 > most_bytes {
-            let what = format!("一次查询的数据超过 {} MB，没有收下", most_bytes >> 20);
-            return Err(Fault::call(what, "请核对平台的数据；确有必要的，调高配置 [limits] 的 file_bytes"));
-        }
-        total = found.total.or(total);
-        let all = total.is_some_and(|total| unit.rows.len() as u64 >= total) && (count as u64) < u64::from(size);
-        // A page that repeats what is known tells that paging is ignored, or that rows moved: what follows is asked for no more.
-        if count == 0 || all || fresh == 0 && total.is_none() || past_the_end(page, size, total) {
-            return Ok(total);
-        }
+        Ok(body)
     }
-    Ok(total)
-}
-
-/// Whether the pages a total asks for are behind us, with one to spare for rows that moved.
-fn past_the_end(page: u32, size: u32, total: Option<u64>) -> bool {
-    total.is_some_and(|total| u64::from(page) > total.div_ceil(u64::from(size)))
 }
 
 /// Text of `data`: sorted keys, no spaces.
