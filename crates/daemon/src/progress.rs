@@ -3,19 +3,10 @@
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ingest::Progress;
 
-/// A bar over files on standard error; hidden when that is not a terminal.
-pub fn files() -> ProgressBar {
+/// A bar over what is counted in `unit`, on standard error; hidden when that is not a terminal.
+pub fn bar(unit: &str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(4));
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} 个文件 {msg}") {
-        bar.set_style(style);
-    }
-    bar
-}
-
-/// The same over projects.
-pub fn projects() -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(4));
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} 个项目 {msg}") {
+    if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:30}} {{pos}}/{{len}} {unit} {{msg}}")) {
         bar.set_style(style);
     }
     bar

@@ -1,4 +1,4 @@
-//! Fast hashing of short texts: identity and card numbers, looked up once a row.
+//! Fast hashing of short texts: identity and card numbers, looked up once a row; and how a digest is written.
 
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -20,6 +20,11 @@ impl Hasher for TextHasher {
     fn write_u8(&mut self, value: u8) {
         self.0 ^= u64::from(value);
     }
+}
+
+/// A digest as lower-case hexadecimal text.
+pub fn hex(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 pub fn hash_text(text: &str) -> u64 {

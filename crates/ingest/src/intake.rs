@@ -9,6 +9,7 @@ use store::{NewBatch, PreparedBatch, Store, StoreError};
 
 use crate::ImportOptions;
 use crate::files::{self, Found, Seen};
+use crate::hash::hex;
 use crate::import::{Bytes, READER};
 use crate::mapping::Saved;
 use crate::naming::Reading as NameReading;
@@ -130,7 +131,7 @@ impl Intake<'_> {
     /// Fails when the reader itself does: then nothing is stored, so that the file is read again next time.
     fn understand(&self, file: Received, bytes: &[u8], limits: &Limits) -> Result<(FileReport, NewBatch), Box<FileReport>> {
         let mut people = People::new(self.store.vault(), self.registry).born_by(self.options.received_on);
-        let sha256 = file.sha256.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+        let sha256 = hex(&file.sha256);
         let saved = Saved {
             source: &self.options.source,
             mapping: self.options.mapping.as_deref(),

@@ -27,7 +27,7 @@ pub fn options(app: &App, source: &str, received_at: DateTime<Utc>, archive: boo
 }
 
 pub async fn import_paths(app: &App, paths: &[PathBuf], options: &ImportOptions) -> anyhow::Result<ImportReport> {
-    let bar = progress::files();
+    let bar = progress::bar("个文件");
     let report = ingest::import_paths(&app.store, paths, options, &|step| progress::show(&bar, &step)).await;
     bar.finish_and_clear();
     Ok(report?)
@@ -36,7 +36,7 @@ pub async fn import_paths(app: &App, paths: &[PathBuf], options: &ImportOptions)
 /// The complete files of a folder, as its hints say.
 async fn import_folder(app: &App, looked: &folders::Looked<'_>, options: &ImportOptions) -> anyhow::Result<ImportReport> {
     let found = looked.look.as_ref().map_or_else(|_| Vec::new(), |look| look.found.clone());
-    let bar = progress::files();
+    let bar = progress::bar("个文件");
     let report = ingest::import_found(&app.store, found, options, &|step| progress::show(&bar, &step)).await;
     bar.finish_and_clear();
     Ok(report?)

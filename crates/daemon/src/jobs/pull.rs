@@ -38,7 +38,7 @@ async fn pull(app: &App, platform: &PlatformConfig) -> anyhow::Result<PullReport
     };
     let options = import_options(app, &platform.source, app.now(), true);
     let folder = app.data_dir.join("pull").join(platform.source.replace(['/', '\\', '.'], "_"));
-    let bar = progress::projects();
+    let bar = progress::bar("个项目");
     let step = |done: usize, all: usize| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);

@@ -20,9 +20,8 @@ type Silent = BTreeMap<Option<Date>, BTreeMap<ProjectCode, BTreeSet<Dataset>>>;
 /// Writes one mail for each source and day since which something is silent; gives what nobody could be told.
 pub(super) async fn tell(app: &App) -> anyhow::Result<Vec<String>> {
     let mut untold = Vec::new();
-    let Some(stale) = app.config.law.count("platform.feed_stale", app.today()) else { return Ok(untold) };
-    for platform in &app.config.file.platform {
-        for (since, projects) in silent(app, platform, stale).await? {
+    for (platform, silent) in all_silent(app).await? {
+        for (since, projects) in silent {
             let what = said(platform, since, &projects);
             let Some(admin) = &app.config.file.mail.admin else {
                 untold.push(format!("{what}没有写明管理员邮箱（[mail] admin），没有通知到人"));
@@ -45,14 +44,12 @@ pub(super) async fn tell(app: &App) -> anyhow::Result<Vec<String>> {
 /// Letters decided and not sent yet whose rules rest on what has fallen silent since: they wait for it. Gives how many mails do.
 pub(super) async fn hold(app: &App) -> anyhow::Result<u64> {
     let mut late: BTreeMap<ProjectCode, BTreeMap<Dataset, String>> = BTreeMap::new();
-    if let Some(stale) = app.config.law.count("platform.feed_stale", app.today()) {
-        for platform in &app.config.file.platform {
-            for (since, projects) in silent(app, platform, stale).await? {
-                let since = since.map_or_else(String::new, |day| format!("自 {day} "));
-                let reason = format!("来源 {}{since}起没有更新，恢复后再发", platform.source);
-                for (project, datasets) in projects {
-                    late.entry(project).or_default().extend(datasets.into_iter().map(|dataset| (dataset, reason.clone())));
-                }
+    for (platform, silent) in all_silent(app).await? {
+        for (since, projects) in silent {
+            let since = since.map_or_else(String::new, |day| format!("自 {day} "));
+            let reason = format!("来源 {}{since}起没有更新，恢复后再发", platform.source);
+            for (project, datasets) in projects {
+                late.entry(project).or_default().extend(datasets.into_iter().map(|dataset| (dataset, reason.clone())));
             }
         }
     }
@@ -71,6 +68,17 @@ pub(super) async fn hold(app: &App) -> anyhow::Result<u64> {
         held += app.store.hold_mails(stored.document.id, reason, app.now() + HOLD).await?;
     }
     Ok(held)
+}
+
+/// What every gateway is silent of; nothing where no value says how long is too long.
+async fn all_silent(app: &App) -> anyhow::Result<Vec<(&PlatformConfig, Silent)>> {
+    let mut all = Vec::new();
+    if let Some(stale) = app.config.law.count("platform.feed_stale", app.today()) {
+        for platform in &app.config.file.platform {
+            all.push((platform, silent(app, platform, stale).await?));
+        }
+    }
+    Ok(all)
 }
 
 async fn silent(app: &App, platform: &PlatformConfig, stale: u32) -> anyhow::Result<Silent> {

@@ -234,7 +234,7 @@ impl MappingFile {
             checker.mistakes.sort_by_key(|mistake| mistake.line);
             return Err(checker.mistakes);
         }
-        let identity = Sha256::digest(text.as_bytes())[..8].iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+        let identity = crate::hash::hex(&Sha256::digest(text.as_bytes())[..8]);
         Ok(SavedMapping { identity, force, tables, file: self })
     }
 }

@@ -60,13 +60,14 @@ impl Endpoint {
             .user_agent("anxin");
         if let Some(path) = &config.ca_file {
             let shown = path.display();
-            let pem = std::fs::read(path).map_err(|cause| Fault::setup(format!("读不了根证书 `{shown}`（{cause}）"), "请检查 ca_file"))?;
-            let bad = |_| Fault::setup(format!("`{shown}` 不是 PEM 证书"), "请检查 ca_file");
+            let pem =
+                std::fs::read(path).map_err(|cause| Fault::lasting(format!("读不了根证书 `{shown}`（{cause}）"), "请检查 ca_file"))?;
+            let bad = |_| Fault::lasting(format!("`{shown}` 不是 PEM 证书"), "请检查 ca_file");
             for certificate in reqwest::Certificate::from_pem_bundle(&pem).map_err(bad)? {
                 http = http.add_root_certificate(certificate);
             }
         }
-        let http = http.build().map_err(|error| Fault::setup(format!("建不了连接（{error}）"), "请检查系统的根证书"))?;
+        let http = http.build().map_err(|error| Fault::lasting(format!("建不了连接（{error}）"), "请检查系统的根证书"))?;
         Ok(Self {
             config: config.clone(),
             http,
@@ -144,7 +145,7 @@ impl Endpoint {
             Some(key) => Some(
                 corpsign(key, &timestamp, &access.secret)
                     .map_err(|why| Fault {
-                        class: Class::Credential, ..Fault::setup(why.to_string(), "请核对密钥文件中的 secret")
+                        class: Class::Credential, ..Fault::lasting(why.to_string(), "请核对密钥文件中的 secret")
                     })?,
             ),
             None => None,
@@ -189,17 +190,17 @@ impl Endpoint {
         if status.is_redirection() {
             let to = response.headers().get(reqwest::header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
             let host = reqwest::Url::parse(to).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-            return Err(Fault::call(format!("平台要求转到别的地址（{host}），没有照办"), "请核对 url；平台确已迁移的，改写 url"));
+            return Err(Fault::lasting(format!("平台要求转到别的地址（{host}），没有照办"), "请核对 url；平台确已迁移的，改写 url"));
         }
         if status.is_server_error() {
             return Err(Fault::passing(format!("网关故障（HTTP {}）", status.as_u16())));
         }
         if !status.is_success() {
-            return Err(Fault::call(format!("平台拒绝（HTTP {}）", status.as_u16()), "请核对 url"));
+            return Err(Fault::lasting(format!("平台拒绝（HTTP {}）", status.as_u16()), "请核对 url"));
         }
         let limit = u64::from(self.config.answer_mb) << 20;
         let too_large =
-            || Fault::call(format!("应答超过 {} MB，没有收下", self.config.answer_mb), "请联系平台；确有必要的，调高 answer_mb");
+            || Fault::lasting(format!("应答超过 {} MB，没有收下", self.config.answer_mb), "请联系平台；确有必要的，调高 answer_mb");
         if response.content_length().is_some_and(|length| length > limit) {
             return Err(too_large());
         }

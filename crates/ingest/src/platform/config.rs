@@ -181,26 +181,26 @@ impl Credentials {
     pub fn load(path: &Path) -> Result<Self, Fault> {
         use std::os::unix::fs::PermissionsExt;
         let shown = path.display();
-        let unread = |cause: std::io::Error| Fault::setup(format!("读不了密钥文件 `{shown}`（{cause}）"), "请检查路径和权限");
+        let unread = |cause: std::io::Error| Fault::lasting(format!("读不了密钥文件 `{shown}`（{cause}）"), "请检查路径和权限");
         let mode = std::fs::metadata(path).map_err(unread)?.permissions().mode();
         if mode & 0o077 != 0 {
             let what = format!("密钥文件 `{shown}` 的权限是 {:03o}，别人也能读", mode & 0o777);
-            return Err(Fault::setup(what, format!("请执行 chmod 600 {shown}")));
+            return Err(Fault::lasting(what, format!("请执行 chmod 600 {shown}")));
         }
         let text = std::fs::read_to_string(path).map_err(unread)?;
         let written: Written = toml::from_str(&text).map_err(|cause| {
             let line = cause.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-            Fault::setup(format!("密钥文件 `{shown}` 第 {line} 行写法不对"), "每个项目一段 [[project]]，写 code、appid、secret 三项")
+            Fault::lasting(format!("密钥文件 `{shown}` 第 {line} 行写法不对"), "每个项目一段 [[project]]，写 code、appid、secret 三项")
         })?;
         let mut projects = Vec::new();
         for (at, one) in written.project.into_iter().enumerate() {
             let code = ProjectCode::parse(&one.code)
-                .ok_or_else(|| Fault::setup(format!("密钥文件 `{shown}` 第 {} 个项目没有编码", at + 1), "请写 code = \"项目编码\""))?;
+                .ok_or_else(|| Fault::lasting(format!("密钥文件 `{shown}` 第 {} 个项目没有编码", at + 1), "请写 code = \"项目编码\""))?;
             let app_id = one.appid.unwrap_or_else(|| code.to_string());
             projects.push(Access { project: code, app_id, secret: Secret::new(one.secret) });
         }
         if projects.is_empty() {
-            return Err(Fault::setup(format!("密钥文件 `{shown}` 里没有项目"), "每个项目一段 [[project]]，写 code、appid、secret 三项"));
+            return Err(Fault::lasting(format!("密钥文件 `{shown}` 里没有项目"), "每个项目一段 [[project]]，写 code、appid、secret 三项"));
         }
         Ok(Self { projects, corp_key: written.corp_key.map(Secret::new) })
     }

@@ -20,19 +20,13 @@ pub enum Class {
     Passing,
     /// Of this project: its other units will fail too.
     Credential,
-    /// Of this call alone.
-    Call,
-    /// Of our own configuration.
-    Setup,
+    /// Asking again does not help.
+    Lasting,
 }
 
 impl Fault {
-    pub fn setup(what: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self { what: what.into(), mend: mend.into(), class: Class::Setup }
-    }
-
-    pub fn call(what: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self { what: what.into(), mend: mend.into(), class: Class::Call }
+    pub fn lasting(what: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { what: what.into(), mend: mend.into(), class: Class::Lasting }
     }
 
     pub fn passing(what: impl Into<String>) -> Self {
@@ -49,7 +43,7 @@ impl Fault {
             match cause_of(error) {
                 cause if cause.contains("certificate") => {
                     let mend = "请核对 url 和证书；自签证书的，把根证书写进 ca_file";
-                    return Self { what: format!("平台的证书不可信（{cause}）"), mend: mend.to_owned(), class: Class::Call };
+                    return Self { what: format!("平台的证书不可信（{cause}）"), mend: mend.to_owned(), class: Class::Lasting };
                 }
                 cause => format!("连不上平台（{cause}）"),
             }
@@ -68,9 +62,9 @@ impl Fault {
         let what = format!("平台拒绝：{message}（代码 {code}）");
         let (class, mend) = match kind {
             Kind::BadCredential | Kind::BadSignature => (Class::Credential, "请核对密钥文件中该项目的 appid 和 secret"),
-            Kind::NotAllowed => (Class::Call, "请向平台申请该接口的权限，或登记本机的地址"),
+            Kind::NotAllowed => (Class::Lasting, "请向平台申请该接口的权限，或登记本机的地址"),
             Kind::RateLimited | Kind::Retry => (Class::Passing, "调用过于频繁，请调低 calls_per_second"),
-            _ => (Class::Call, "请核对项目编码和接口种类（profile）"),
+            _ => (Class::Lasting, "请核对项目编码和接口种类（profile）"),
         };
         Self { what, mend: mend.to_owned(), class }
     }

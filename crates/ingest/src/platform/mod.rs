@@ -24,7 +24,7 @@ pub use config::{Credentials, PlatformConfig, Profile};
 pub use fault::Fault;
 pub use report::{NotPulled, PullReport};
 
-use crate::import::{Bytes, import_bytes};
+use crate::import::import_bytes;
 use crate::{ImportOptions, IngestError};
 use client::Endpoint;
 use keep::Keep;
@@ -49,7 +49,7 @@ pub async fn pull_platform(
         }
     };
     let today = options.received_on;
-    let known: BTreeSet<Pull> = store.pulls(&config.source).await.map_err(IngestError::Store)?.into_iter().collect();
+    let known = store.pulls(&config.source).await.map_err(IngestError::Store)?;
     let plan = Arc::new(Plan::new(config, today, known));
     let keep = Keep::new(folder, store.clone(), today);
     let total = credentials.projects.len();
@@ -83,11 +83,7 @@ pub async fn pull_platform(
 async fn take(store: &Store, options: &ImportOptions, keep: &Keep, pulled: Harvest, report: &mut PullReport) -> Result<(), IngestError> {
     report.not_pulled.extend(pulled.not_pulled);
     report.notes.extend(pulled.notes);
-    let mut files = Vec::with_capacity(pulled.tables.len());
-    for table in &pulled.tables {
-        files.push(Bytes { path: table.path.clone(), content: table.content.clone(), answers: table.answers.clone() });
-    }
-    let imported = import_bytes(store, files, options).await?;
+    let imported = import_bytes(store, pulled.tables, options).await?;
     // A table that could not be read is as good as not pulled.
     let unread: BTreeSet<&str> = imported.files.iter().filter(|file| file.error.is_some()).map(|file| file.file.as_str()).collect();
     let read = |unit: &Pull| unit.rows == 0 || !unread.contains(project::path_of(&options.source, unit).as_str());
@@ -99,11 +95,6 @@ async fn take(store: &Store, options: &ImportOptions, keep: &Keep, pulled: Harve
     keep.forget(&pulled.project);
     report.add(imported);
     Ok(())
-}
-
-/// Months from one to another, both included.
-fn months(from: Month, to: Month) -> impl Iterator<Item = Month> {
-    from.through(to)
 }
 
 /// Days of a month up to a day.

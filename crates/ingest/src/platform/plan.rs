@@ -35,7 +35,7 @@ impl Plan {
     /// Months to pull, oldest first. What may still change is pulled again; so is a month whose last pull was too early for its end.
     pub(super) fn months(&self, project: &ProjectCode, dataset: Dataset) -> Vec<Month> {
         let current = Month::of(self.today);
-        super::months(self.first, current).filter(|month| self.is_due(project, dataset, *month)).collect()
+        self.first.through(current).filter(|month| self.is_due(project, dataset, *month)).collect()
     }
 
     fn is_due(&self, project: &ProjectCode, dataset: Dataset, month: Month) -> bool {

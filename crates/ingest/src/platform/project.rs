@@ -15,6 +15,8 @@ use super::plan::Plan;
 use super::report::NotPulled;
 use super::rows::{Known, Table, table};
 use super::unit::{Ask, Row, Unit};
+use crate::hash::hex;
+use crate::import::Bytes;
 
 /// The most bytes of one unit, far above a month of the largest site.
 const MOST_BYTES: u64 = 128 << 20;
@@ -23,19 +25,11 @@ const GIVE_UP_AFTER: u32 = 3;
 
 pub(super) struct Harvest {
     pub(super) project: ProjectCode,
-    pub(super) tables: Vec<Named>,
+    pub(super) tables: Vec<Bytes>,
     pub(super) complete: Vec<Pull>,
     pub(super) rows: u64,
     pub(super) not_pulled: Vec<NotPulled>,
     pub(super) notes: Vec<NotPulled>,
-}
-
-/// A table under the name it is imported by.
-pub(super) struct Named {
-    pub(super) path: String,
-    pub(super) content: Vec<u8>,
-    /// Hashes of the archived answers it was made from.
-    pub(super) answers: Vec<String>,
 }
 
 struct Puller<'e> {
@@ -258,7 +252,7 @@ impl Puller<'_> {
         if !others.is_empty() {
             let what = format!("平台答了别的项目或别的日期、月份的 {} 行，没有收下", others.len());
             if own.is_empty() && any {
-                self.fail(dataset, unit, &Fault::call(what, "请联系平台维护单位核对 appid 与项目的对应"));
+                self.fail(dataset, unit, &Fault::lasting(what, "请联系平台维护单位核对 appid 与项目的对应"));
                 return None;
             }
             self.note(dataset, unit, what, "请联系平台维护单位核对 appid 与项目的对应");
@@ -277,7 +271,7 @@ impl Puller<'_> {
             return;
         }
         if unreadable > 0 && unreadable == numbers {
-            let fault = Fault::call("所有证件号和卡号都解不开，没有采用", "请核对密钥文件中的 secret 是否已经更换");
+            let fault = Fault::lasting("所有证件号和卡号都解不开，没有采用", "请核对密钥文件中的 secret 是否已经更换");
             self.fail(dataset, month.map(|month| month.to_string()), &fault);
             return;
         }
@@ -288,7 +282,7 @@ impl Puller<'_> {
         let unit = Pull { project, dataset, month, pulled_on: Date::default(), rows: count };
         if count > 0 {
             let path = path_of(&self.endpoint.config.source, &unit);
-            self.done.tables.push(Named { path, content, answers });
+            self.done.tables.push(Bytes { path, content, answers });
         }
         self.done.complete.push(unit);
     }
@@ -314,10 +308,6 @@ pub(super) fn path_of(source: &str, unit: &Pull) -> String {
 /// What was there does not vanish at once: an answer without rows is a fault of the gateway until somebody says otherwise.
 fn emptied(before: u64) -> Fault {
     Fault::passing(format!("上次有 {before} 行，这次一行也没有，没有采用"))
-}
-
-fn hex(hash: &[u8]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 /// Kept as they came: after the secret was changed they must be asked for anew.

@@ -65,8 +65,7 @@ impl Ask<'_> {
         let (mut unit, mut seen) = (Unit::default(), HashSet::new());
         let (mut total, mut received, mut stale) = (None, 0_u64, 0);
         for page in 0..MOST_PAGES {
-            let body = self.page(reading, page, size).await?;
-            let answer = Answer::parse(&body).map_err(Fault::no_answer)?;
+            let (answer, body) = self.page(reading, page, size).await?;
             let found = answer.page();
             total = found.total.or(total);
             let count = found.rows.len() as u64;
@@ -90,7 +89,7 @@ impl Ask<'_> {
             }
             if unit.raw.len() as u64 > self.most_bytes {
                 let what = format!("一次查询的数据超过 {} MB，没有收下", self.most_bytes >> 20);
-                return Err(Fault::call(what, "请联系平台维护单位核对这项数据"));
+                return Err(Fault::lasting(what, "请联系平台维护单位核对这项数据"));
             }
             // A total is a hint: it may end the pages where one is not full, and never while new rows come on full ones.
             let all = count < u64::from(size) && total.is_some_and(|total| received >= total);
@@ -117,17 +116,17 @@ impl Ask<'_> {
     }
 
     /// A page as received, now or before an interruption.
-    async fn page(&self, reading: u32, page: u32, size: u32) -> Result<Vec<u8>, Fault> {
+    async fn page(&self, reading: u32, page: u32, size: u32) -> Result<(Answer, Vec<u8>), Fault> {
         let name = format!("{reading}-{page:06}");
         if let Some(body) = self.shelf.get(&name) {
-            return Ok(body);
+            return Ok((Answer::parse(&body).map_err(Fault::no_answer)?, body));
         }
-        let (_, body) = self.endpoint.query(self.method, &data(self.query, page, size), self.access).await?;
+        let (answer, body) = self.endpoint.query(self.method, &data(self.query, page, size), self.access).await?;
         // Without room to keep it the page is only pulled again after a kill.
         if let Err(cause) = self.shelf.put(&name, &body) {
             tracing::warn!(error = %cause, "a page could not be kept");
         }
-        Ok(body)
+        Ok((answer, body))
     }
 }
 
